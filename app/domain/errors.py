@@ -53,6 +53,10 @@ class Refusal(Exception):
         self.sentence = sentence
         self.field = field
         self.near_miss = near_miss
+        self.near_miss_number: str | None = None
+        """Number under which the near miss was recorded, once it was."""
+        self.failed_subject: str | None = None
+        """Whose failed secret must be counted (`user:7`), although everything else is undone."""
 
 
 class Invalid(Refusal):

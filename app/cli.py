@@ -1,0 +1,128 @@
+"""The command `veinline`: serve, init, migrate, verify, demo. Each says in words what it did or why it did not."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+from rich.console import Console
+
+from app.clock import system_clock
+from app.db.database import Database
+from app.db.migrate import upgrade
+from app.db.transaction import transaction
+from app.domain.actor import Job
+from app.domain.errors import Refusal
+from app.identity.commands import issue_one_time_code
+from app.ledger.keyring import Keyring
+from app.ledger.recorder import Recorder
+from app.ledger.verify import verify as verify_ledger
+from app.main import create_app, open_database
+from app.settings import Settings
+from app.setup import SiteRequest, make_site
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+console = Console(highlight=False)
+
+DataDir = Annotated[Path | None, typer.Option(help="Folder of the database and the keys.")]
+
+
+@cli.command()
+def serve(
+    host: str = "127.0.0.1", port: int = 8000, workers: int = 1, data_dir: DataDir = None
+) -> None:
+    """Serve an initialised installation."""
+    settings = _settings(data_dir)
+    os.environ["VEINLINE_DATA_DIR"] = str(settings.data_dir)
+    uvicorn.run(
+        "app.cli:serving",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers if workers > 1 else None,
+        loop="uvloop",
+        http="httptools",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
+
+
+def serving() -> object:
+    """The application for the server's workers, from the environment."""
+    return create_app(Settings())
+
+
+@cli.command()
+def init(
+    code: Annotated[str, typer.Option(help="Three characters, the last a letter; part of every code for ever.")],
+    name: Annotated[str, typer.Option(help="Name of the laboratory.")],
+    zone: Annotated[str, typer.Option(help="Time zone, such as Europe/Berlin.")],
+    phone: Annotated[str, typer.Option(help="Telephone of the laboratory, shown on every STOP.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Found a real site: keys, database, and a one-time code for its first administrator. No default password."""
+    settings = _settings(data_dir)
+    database = found(settings)
+    with transaction(database, Job("init"), system_clock) as tx:
+        make_site(tx, SiteRequest(code, name, zone, is_demo=False, laboratory_phone=phone))
+        one_time = issue_one_time_code(tx, "first_administrator", None)
+    console.print(f"The site {code} is founded in {settings.data_dir}.")
+    console.print(f"Keep a copy of {settings.keys_dir} apart from the database: without it no backup can be read.")
+    console.print("Start the server, open /first-run and type this code once, within 24 hours:")
+    console.print(f"  [bold]{one_time.code}[/bold]")
+
+
+@cli.command()
+def migrate(data_dir: DataDir = None) -> None:
+    """Bring the database to this version's schema and reinstall its triggers."""
+    settings = _settings(data_dir)
+    keyring = Keyring.load(settings.keys_dir)
+    upgrade(Database(settings, keyring.pepper))
+    console.print("The database is at the newest schema.")
+
+
+@cli.command()
+def verify(data_dir: DataDir = None) -> None:
+    """Walk every chain of the ledger, rebuild every row, and name the first event or row that lies."""
+    database, keyring = open_database(_settings(data_dir))
+    with database.reading() as db:
+        result = verify_ledger(db, keyring)
+    if result.finding is not None:
+        console.print(f"[bold red]The record does not hold.[/bold red] {result.finding}")
+        raise typer.Exit(1)
+    console.print(
+        f"{result.events:,} events in {result.streams:,} streams and {result.rows:,} rows agree. Nothing was altered."
+    )
+
+
+def found(settings: Settings) -> Database:
+    """New keys and an empty, migrated database; refuses where an installation exists already."""
+    if (settings.keys_dir / "wrapping.key").exists():
+        console.print(f"There is an installation in {settings.data_dir} already; nothing was changed.")
+        raise typer.Exit(1)
+    keyring = Keyring.create(settings.keys_dir)
+    database = Database(settings, keyring.pepper)
+    Recorder(keyring).attach(database.sessions)
+    upgrade(database)
+    return database
+
+
+def run() -> None:
+    """Entry of the console script: refusals are sentences, not tracebacks."""
+    try:
+        cli()
+    except (Refusal, RuntimeError, FileNotFoundError) as error:
+        console.print(f"[bold red]Not done.[/bold red] {error}")
+        raise SystemExit(1) from None
+
+
+def _settings(data_dir: Path | None) -> Settings:
+    return Settings() if data_dir is None else Settings(data_dir=data_dir)
+
+
+if __name__ == "__main__":
+    run()

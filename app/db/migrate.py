@@ -1,0 +1,46 @@
+"""Bringing a database to the newest schema, and refusing to run on any other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+from app.db.database import Database
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def configuration(url: str) -> Config:
+    """Alembic's configuration for one database."""
+    config = Config(str(ROOT / "alembic.ini"))
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    return config
+
+
+def upgrade(database: Database) -> None:
+    """Migrate to the newest schema and reinstall the triggers."""
+    config = configuration(database.url)
+    with database.writer.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def require_head(database: Database) -> None:
+    """Refuse to run on a database whose schema is older or newer than this application."""
+    wanted = ScriptDirectory.from_config(configuration(database.url)).get_current_head()
+    found = revision(database.writer)
+    if found != wanted:
+        message = f"The database is at schema {found}, this version needs {wanted}. Run: veinline migrate"
+        raise RuntimeError(message)
+
+
+def revision(engine: Engine) -> str | None:
+    """The schema revision a database stands at."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()

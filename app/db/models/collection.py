@@ -1,0 +1,84 @@
+"""Leukapheresis collections and their inspection on receipt."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base, Key, OfCourse, Stream, Versioned, bound, code, personal, refers
+from app.db.types import controlled
+from app.domain.states import CollectionState
+from app.domain.vocabulary import Inspection
+
+
+class Collection(OfCourse, Versioned, Base):
+    """One leukapheresis run and its product: one donation number, cells of one patient."""
+
+    __tablename__ = "collection"
+    __stream__ = Stream.COURSE
+    __evidence__ = ("id",)
+    __fixed__ = ("course_id", "patient_id", "code")
+
+    id: Mapped[Key]
+    code: Mapped[str] = code(14, unique=True)
+    number: Mapped[int] = mapped_column()
+    treatment_order_id: Mapped[int] = mapped_column()
+    state: Mapped[CollectionState] = mapped_column(controlled(CollectionState))
+    planned_at: Mapped[datetime] = mapped_column()
+    started_at: Mapped[datetime | None] = mapped_column()
+    ended_at: Mapped[datetime | None] = mapped_column()
+    separator_id: Mapped[int | None] = refers("equipment.id")
+    kit_lot_id: Mapped[int | None] = refers("material_lot.id")
+    blood_processed_ml: Mapped[int | None] = mapped_column()
+    volume_ul: Mapped[int | None] = mapped_column()
+    anticoagulant_ul: Mapped[int | None] = mapped_column()
+    wbc_cells: Mapped[int | None] = mapped_column()
+    lymphocyte_percent: Mapped[Decimal | None] = mapped_column()
+    performed_by_id: Mapped[int | None] = refers("user_account.id")
+    checked_by_id: Mapped[int | None] = refers("user_account.id")
+    accepted_by_id: Mapped[int | None] = refers("user_account.id")
+    accepted_with_id: Mapped[int | None] = refers("user_account.id")
+
+    __table_args__ = (
+        *bound("treatment_order"),
+        UniqueConstraint("course_id", "number"),
+        CheckConstraint("checked_by_id <> performed_by_id", name="checked_by_another"),
+        CheckConstraint("accepted_with_id <> accepted_by_id", name="accepted_by_two"),
+        CheckConstraint("ended_at > started_at", name="ends_after_start"),
+        CheckConstraint("wbc_cells BETWEEN 1000000 AND 1000000000000", name="wbc_possible"),
+        CheckConstraint("volume_ul BETWEEN 5000 AND 3000000", name="volume_possible"),
+    )
+
+
+class CollectionReceipt(OfCourse, Base):
+    """The inspection of a collection on arrival: every line pass, fail or unknown; two persons hand over."""
+
+    __tablename__ = "collection_receipt"
+    __stream__ = Stream.COURSE
+    __append_only__ = True
+    __evidence__ = ("collection_id",)
+
+    id: Mapped[Key]
+    collection_id: Mapped[int] = mapped_column()
+    received_at: Mapped[datetime] = mapped_column()
+    recorded_at: Mapped[datetime] = mapped_column()
+    given_by_id: Mapped[int] = refers("user_account.id")
+    received_by_id: Mapped[int] = refers("user_account.id")
+    integrity: Mapped[Inspection] = mapped_column(controlled(Inspection))
+    temperature: Mapped[Inspection] = mapped_column(controlled(Inspection))
+    identity: Mapped[Inspection] = mapped_column(controlled(Inspection))
+    label: Mapped[Inspection] = mapped_column(controlled(Inspection))
+    time_out_of_storage: Mapped[Inspection] = mapped_column(controlled(Inspection))
+    temperature_c: Mapped[Decimal] = mapped_column()
+    out_of_storage_min: Mapped[int] = mapped_column()
+    volume_ul: Mapped[int] = mapped_column()
+    note: Mapped[str | None] = personal()
+
+    __table_args__ = (
+        *bound("collection"),
+        UniqueConstraint("collection_id"),
+        CheckConstraint("given_by_id <> received_by_id", name="handed_over_by_two"),
+    )

@@ -1,0 +1,104 @@
+"""Versioned documents a culture pins when it opens: how it is made, and what its product must meet."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base, Key, Stream, Versioned, code, refers
+from app.db.types import controlled
+from app.domain.release import Comparator, Severity, Timing
+from app.domain.vocabulary import TestKind, VersionState
+
+
+class Recipe(Versioned, Base):
+    """One version of how a product is made. An edit makes a new version and touches no running batch."""
+
+    __tablename__ = "recipe"
+    __stream__ = Stream.RECIPE
+    __fixed__ = ("name", "version")
+
+    id: Mapped[Key]
+    name: Mapped[str] = code(40)
+    version: Mapped[int] = mapped_column()
+    state: Mapped[VersionState] = mapped_column(controlled(VersionState))
+    product_name: Mapped[str] = code(80)
+    harvest_from_h: Mapped[int] = mapped_column()
+    harvest_until_h: Mapped[int] = mapped_column()
+    seeding_viable_cells_per_ml: Mapped[int] = mapped_column()
+    vessel_volume_ul: Mapped[int] = mapped_column()
+    il2_from_iu_per_ml: Mapped[int] = mapped_column()
+    il2_until_iu_per_ml: Mapped[int] = mapped_column()
+    expiry_after_formulation_h: Mapped[int] = mapped_column()
+    storage: Mapped[str] = code(40)
+    approved_by_id: Mapped[int | None] = refers("user_account.id")
+    approved_at: Mapped[datetime | None] = mapped_column()
+
+    __table_args__ = (
+        UniqueConstraint("name", "version"),
+        CheckConstraint("harvest_from_h < harvest_until_h", name="harvest_window"),
+        CheckConstraint("state <> 'approved' OR approved_by_id IS NOT NULL", name="approved_by_someone"),
+    )
+
+
+class Specification(Versioned, Base):
+    """One version of what a product must meet. `is_example` cannot release outside demo data."""
+
+    __tablename__ = "specification"
+    __stream__ = Stream.RECIPE
+    __fixed__ = ("name", "version", "is_example")
+
+    id: Mapped[Key]
+    name: Mapped[str] = code(40)
+    version: Mapped[int] = mapped_column()
+    state: Mapped[VersionState] = mapped_column(controlled(VersionState))
+    is_example: Mapped[bool] = mapped_column()
+    author_id: Mapped[int] = refers("user_account.id")
+    approved_by_id: Mapped[int | None] = refers("user_account.id")
+    approved_at: Mapped[datetime | None] = mapped_column()
+    signature_id: Mapped[int | None] = mapped_column()
+
+    __table_args__ = (
+        ForeignKeyConstraint(["signature_id"], ["signature.id"]),
+        UniqueConstraint("name", "version"),
+        CheckConstraint("approved_by_id <> author_id", name="approved_by_another"),
+        CheckConstraint("state <> 'approved' OR approved_by_id IS NOT NULL", name="approved_by_someone"),
+    )
+
+
+class SpecificationCriterion(Base):
+    """One row of a specification: a test, a comparator, a limit with its unit, and what it may wait for."""
+
+    __tablename__ = "specification_criterion"
+    __stream__ = Stream.RECIPE
+    __append_only__ = True
+
+    id: Mapped[Key]
+    specification_id: Mapped[int] = refers("specification.id")
+    position: Mapped[int] = mapped_column()
+    key: Mapped[str] = code(40)
+    label: Mapped[str] = code(80)
+    any_of: Mapped[str | None] = code(40)
+    test: Mapped[TestKind] = mapped_column(controlled(TestKind))
+    analyte: Mapped[str] = code(40)
+    comparator: Mapped[Comparator] = mapped_column(controlled(Comparator))
+    limit_value: Mapped[Decimal | None] = mapped_column()
+    limit_upper: Mapped[Decimal | None] = mapped_column()
+    limit_words: Mapped[str | None] = code(120)
+    unit: Mapped[str | None] = code(20)
+    timing: Mapped[Timing] = mapped_column(controlled(Timing))
+    severity: Mapped[Severity] = mapped_column(controlled(Severity))
+    valid_hours: Mapped[int | None] = mapped_column()
+    source: Mapped[str] = code(200)
+
+    __table_args__ = (
+        UniqueConstraint("specification_id", "key"),
+        UniqueConstraint("specification_id", "position"),
+        CheckConstraint(
+            "(limit_value IS NULL) <> (limit_words IS NULL)", name="limit_is_number_or_words"
+        ),
+        CheckConstraint("limit_value IS NULL OR unit IS NOT NULL", name="number_has_unit"),
+    )

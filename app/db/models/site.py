@@ -1,0 +1,53 @@
+"""The installation itself: the site, the counter of codes, the keys of requests already answered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base, Key, Stream, Versioned, blob_text, code, refers
+
+
+class Site(Versioned, Base):
+    """The one site of this installation. Its code and whether it is a demo never change."""
+
+    __tablename__ = "site"
+    __stream__ = Stream.SYSTEM
+    __fixed__ = ("code", "is_demo")
+
+    id: Mapped[Key]
+    code: Mapped[str] = code(3)
+    name: Mapped[str] = code(80)
+    zone: Mapped[str] = code(40)
+    is_demo: Mapped[bool] = mapped_column()
+    laboratory_phone: Mapped[str] = code(40)
+    hold_for_ward_minutes: Mapped[int] = mapped_column(default=60)
+
+    __table_args__ = (CheckConstraint("id = 1", name="single_site"),)
+
+
+class CodeCounter(Base):
+    """The last number given out in a year, shared by all kinds of code. Gaps are normal."""
+
+    __tablename__ = "code_counter"
+    __exempt__ = "a counter; the codes it gave stand in their own rows"
+
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last_number: Mapped[int] = mapped_column()
+
+
+class RequestKey(Base):
+    """A request already carried out, with its outcome, so that a repeat gets the same answer."""
+
+    __tablename__ = "request_key"
+    __exempt__ = "kept thirty days; the key itself stays in the ledger event"
+
+    key: Mapped[str] = mapped_column(primary_key=True, info={"ledger": "code"})
+    user_id: Mapped[int] = refers("user_account.id")
+    command: Mapped[str] = code(64)
+    body_sha256: Mapped[str] = code(64)
+    outcome: Mapped[str] = blob_text()
+    at: Mapped[datetime] = mapped_column()
+

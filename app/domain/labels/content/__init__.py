@@ -1,0 +1,44 @@
+"""The content of every kind of label: facts in, one description out. Nothing here measures or draws."""
+
+from app.domain.labels.content.bags import (
+    BagFacts,
+    CollectionFacts,
+    bag_label,
+    collection_label,
+    partial_bag_label,
+)
+from app.domain.labels.content.laboratory import (
+    PlateFacts,
+    SampleFacts,
+    VesselFacts,
+    plate_label,
+    sample_label,
+    vessel_label,
+)
+from app.domain.labels.content.parts import Print, Recipient
+from app.domain.labels.content.persons import BadgeFacts, WristbandFacts, badge_label, wristband_label
+from app.domain.labels.content.stock import ReagentFacts, ThingFacts, reagent_label, thing_label
+
+__all__ = [
+    "BadgeFacts",
+    "BagFacts",
+    "CollectionFacts",
+    "PlateFacts",
+    "Print",
+    "ReagentFacts",
+    "Recipient",
+    "SampleFacts",
+    "ThingFacts",
+    "VesselFacts",
+    "WristbandFacts",
+    "badge_label",
+    "bag_label",
+    "collection_label",
+    "partial_bag_label",
+    "plate_label",
+    "reagent_label",
+    "sample_label",
+    "thing_label",
+    "vessel_label",
+    "wristband_label",
+]

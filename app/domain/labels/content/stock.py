@@ -1,0 +1,108 @@
+"""What stands on the labels of the laboratory's stock: reagents, and the things that stay where they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from app.domain.identifiers import Kind
+from app.domain.labels.content.parts import (
+    Print,
+    band,
+    code_text,
+    label,
+    linear,
+    matrix,
+    shown_date,
+    small,
+    template,
+)
+from app.domain.labels.spec import (
+    LEAST_STATEMENT_MM,
+    LEAST_TEXT_MM,
+    Align,
+    Area,
+    Item,
+    LabelKind,
+    LabelSpec,
+    Text,
+    Weight,
+)
+
+STOCK_MM: Final = (50.8, 25.4)
+
+
+@dataclass(frozen=True, slots=True)
+class ReagentFacts:
+    """One container of a material lot. `opened_on` is None while it is closed; `status` as at printing."""
+
+    printed: Print
+    material: str
+    maker_lot: str
+    expires_on: date
+    received_on: date
+    opened_on: date | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThingFacts:
+    """Equipment, place or station: name only, since a calibration date on a label goes stale."""
+
+    printed: Print
+    name: str
+
+
+def reagent_label(facts: ReagentFacts) -> LabelSpec:
+    """The label of a reagent or material container."""
+    y_mm = _top(facts.printed)
+    beside_mm = y_mm + 6.5
+    low_mm = beside_mm + 10.1
+    opened = "not opened" if facts.opened_on is None else shown_date(facts.opened_on)
+    expires = f"Expires {shown_date(facts.expires_on)}"
+    material = Area(1.2, beside_mm, 38.4, 5.4)
+    items = (
+        *_codes(facts.printed, y_mm),
+        Text("material", material, facts.material, 2.8, LEAST_TEXT_MM, Weight.BOLD, most_lines=2),
+        small("maker's lot", Area(1.2, beside_mm + 5.4, 38.4, 2.0), f"Lot {facts.maker_lot}"),
+        code_text(facts.printed, Area(1.2, beside_mm + 7.4, 38.4, 2.6), 2.8, LEAST_TEXT_MM),
+        Text("expiry", Area(1.2, low_mm, 31, 2.4), expires, 2.6, LEAST_STATEMENT_MM, Weight.BOLD),
+        small("status", Area(32.4, low_mm + 0.3, 17.2, 2.0), facts.status, Align.RIGHT),
+        small(
+            "received",
+            Area(1.2, low_mm + 2.2, 38, 1.8),
+            f"Received {shown_date(facts.received_on)}, {opened}",
+        ),
+        template(LabelKind.REAGENT, Area(39.4, low_mm + 2.2, 10.2, 1.8)),
+    )
+    return label(LabelKind.REAGENT, facts.printed, STOCK_MM, items)
+
+
+def thing_label(facts: ThingFacts) -> LabelSpec:
+    """The durable label of equipment, a place or a station."""
+    y_mm = _top(facts.printed)
+    beside_mm = y_mm + 6.5
+    what = Kind(facts.printed.code[:2]).word
+    items = (
+        *_codes(facts.printed, y_mm),
+        Text(
+            "name", Area(1.2, beside_mm, 38.4, 7.6), facts.name, 3.6, LEAST_TEXT_MM, Weight.BOLD, most_lines=2
+        ),
+        small("kind", Area(1.2, beside_mm + 8, 26, 2.1), what.capitalize()),
+        template(LabelKind.THING, Area(27.4, beside_mm + 8, 12, 1.8)),
+        code_text(facts.printed, Area(1.2, beside_mm + 10.6, 48, 3.2), 3.2, LEAST_STATEMENT_MM),
+    )
+    return label(LabelKind.THING, facts.printed, STOCK_MM, items)
+
+
+def _top(printed: Print) -> float:
+    return 3.7 if printed.is_demo else 1.8
+
+
+def _codes(printed: Print, y_mm: float) -> tuple[Item, ...]:
+    return (
+        *band(printed, Area(1, 1, 48.8, 2.4)),
+        linear(printed, 4.5, y_mm, 6.3),
+        matrix(printed, 40.8, y_mm + 7.5),
+    )

@@ -1,0 +1,21 @@
+"""Who may do what. Not who is independent of what: that is `app.domain.independence`."""
+
+from app.domain.roles.permission import Permission, decide, may_read, require, require_combinable
+from app.domain.roles.policy import GRANT_OF, POLICY, Right, Rule
+from app.domain.roles.words import Action, Grant, How, Role
+
+__all__ = [
+    "GRANT_OF",
+    "POLICY",
+    "Action",
+    "Grant",
+    "How",
+    "Permission",
+    "Right",
+    "Role",
+    "Rule",
+    "decide",
+    "may_read",
+    "require",
+    "require_combinable",
+]

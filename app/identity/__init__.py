@@ -1,0 +1,1 @@
+"""People: accounts, rights, stations, sign-in, lock, badge and PIN, electronic signatures."""

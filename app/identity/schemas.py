@@ -1,0 +1,117 @@
+"""Requests of the identity commands, shared by page and API."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from app.domain.roles import Grant, Role
+from app.domain.vocabulary import StationKind
+from app.identity.signing import Secret
+from app.web.forms import OptionalScanned, Request, Scanned, ShortText, Text
+
+UserName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9.-]{2,39}$")]
+OneTimeText = Annotated[str, StringConstraints(min_length=8, max_length=40)]
+
+
+class NewUser(Request):
+    """A new account: a name that is never used twice, and the person's full name as it is to be printed."""
+
+    user_name: UserName
+    full_name: ShortText
+
+
+class UserRef(Request):
+    """Nothing but the person who asks."""
+
+
+class AccessReset(Request):
+    """Whose access ends or is reset, and why."""
+
+    user_id: int
+    reason: Text
+
+
+class OwnSecrets(Request):
+    """What the owner of a one-time code chooses."""
+
+    one_time_code: OneTimeText
+    password: Secret
+    pin: Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
+
+
+class IdentityProof(Request):
+    """Whose identity was checked, and on which day."""
+
+    user_id: int
+    checked_on: date
+
+
+class GrantRole(Request):
+    """A role for a person, until when they are trained for it, and why."""
+
+    user_id: int
+    role: Role
+    qualified_until: date
+    reason: Text
+
+
+class GrantAuthority(Request):
+    """An authority on top of a role, and why."""
+
+    user_id: int
+    authority: Grant
+    reason: Text
+
+
+class BadgeIssue(Request):
+    """Whose badge."""
+
+    user_id: int
+
+
+class NewStation(Request):
+    """A tablet, bench or cart."""
+
+    name: ShortText
+    kind: StationKind
+    place_id: Annotated[int | None, Field(default=None)]
+
+
+class SignIn(Request):
+    """User name and password."""
+
+    user_name: ShortText
+    password: Secret
+
+
+class SwitchUser(Request):
+    """Badge and PIN on an enrolled station."""
+
+    badge: Scanned
+    pin: Secret
+
+
+class Unlock(Request):
+    """The secret of the person whose screen is locked; with a badge, of another person."""
+
+    secret: Secret
+    badge: OptionalScanned = None
+
+
+class EnrolStation(Request):
+    """The one-time code typed on the tablet to be enrolled."""
+
+    one_time_code: OneTimeText
+
+
+class FirstAdministrator(Request):
+    """The one-time code of `veinline init`, and the first account."""
+
+    one_time_code: OneTimeText
+    user_name: UserName
+    full_name: ShortText
+    password: Secret
+    pin: Annotated[str, StringConstraints(pattern=r"^\d{6}$")]

@@ -1,0 +1,192 @@
+"""Proving who signs or checks as second person, and writing the signature. What is signed, the feature decides.
+
+On an enrolled station the secret is the PIN; elsewhere it is the password. Both parts, identity and secret, are
+asked every time (stricter than 21 CFR 11.200(a)(1)(i)).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import StringConstraints
+from sqlalchemy import select
+
+from app.db.models import Badge, Credential, Signature, SignInAttempt, Site, User, UserGrant, UserRole
+from app.db.transaction import Transaction
+from app.domain.actor import Actor
+from app.domain.errors import Mismatch, NotAllowed, Stale
+from app.domain.identifiers import Kind
+from app.domain.roles import Action, Grant, Role, require
+from app.domain.scan import expect
+from app.domain.signing import Meaning
+from app.identity.secrets import is_password, is_pin
+from app.web.forms import Request, Scanned
+
+TRIES = 5
+TRIES_BEFORE_RESET = 10
+LOCKED_FOR = timedelta(minutes=15)
+
+Secret = Annotated[str, StringConstraints(min_length=1, max_length=256, strip_whitespace=False)]
+
+
+class WithSecondPerson(Request):
+    """A request that a second person confirms: badge scan and PIN."""
+
+    second_badge: Scanned
+    second_pin: Secret
+
+
+class Signed(Request):
+    """A request that is signed: who, with which secret, and the hash of the record as the page showed it."""
+
+    signer: Scanned
+    secret: Secret
+    record_sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+@dataclass(frozen=True, slots=True)
+class Signable:
+    """What is signed: meaning, the sentence shown, which record, its canonical text, and the course it belongs to."""
+
+    meaning: Meaning
+    statement: str
+    record_of: str
+    record: str
+    course_id: int | None = None
+    patient_id: int | None = None
+
+    @property
+    def sha256(self) -> str:
+        """The hash the page shows and the signature binds."""
+        return hashlib.sha256(self.record.encode()).hexdigest()
+
+
+def sign(tx: Transaction, actor: Actor, given: Signed, what: Signable) -> Signature:
+    """Write the signature of `actor` over `what`, or refuse: record changed, another person, not entitled, secret."""
+    if given.record_sha256 != what.sha256:
+        raise Stale("record_changed", "The record changed since you saw it. Look at it again before you sign.")
+    if _named(tx, given.signer) != actor.user_id:
+        raise NotAllowed("signer_is_another", "You can only sign for yourself. Scan your own badge.", field="signer")
+    _require_entitled(tx, actor)
+    confirm_secret(tx, actor.user_id, given.secret, at_station=actor.station_id is not None)
+    zone = tx.session.execute(select(Site.zone)).scalar_one()
+    assert tx.role is not None, "a command permits its actor before it signs"
+    signature = Signature(
+        user_id=actor.user_id,
+        full_name=actor.full_name,
+        role=tx.role,
+        meaning=what.meaning,
+        statement=what.statement,
+        record_of=what.record_of,
+        record=what.record,
+        record_sha256=what.sha256,
+        components="badge and pin" if actor.station_id is not None else "name and password",
+        station_id=actor.station_id,
+        signed_at=tx.now,
+        signed_at_local=tx.now.astimezone(ZoneInfo(zone)).isoformat(timespec="seconds"),
+        course_id=what.course_id,
+        patient_id=what.patient_id,
+    )
+    tx.session.add(signature)
+    tx.session.flush()
+    return signature
+
+
+def second_person(tx: Transaction, actor: Actor, given: WithSecondPerson, action: Action) -> Actor:
+    """The person who confirms beside `actor`: another person, entitled, with the right PIN. They count as actors."""
+    badge = expect(given.second_badge, Kind.BADGE, step="second person")
+    user_id = _named(tx, badge.code)
+    if user_id == actor.user_id:
+        raise Mismatch(
+            "second_is_first", "The second person must be somebody else. Ask a colleague to scan their badge."
+        )
+    other = person(tx, user_id)
+    require(other.roles, other.grants, action)
+    confirm_secret(tx, user_id, given.second_pin, at_station=True)
+    tx.witnesses.add(user_id)
+    return other
+
+
+def person(tx: Transaction, user_id: int) -> Actor:
+    """A person with the rights they hold now, without a station."""
+    user = tx.session.get_one(User, user_id)
+    roles = select(UserRole.role).where(UserRole.user_id == user_id, UserRole.ended_at.is_(None))
+    authorities = select(UserGrant.authority).where(UserGrant.user_id == user_id, UserGrant.ended_at.is_(None))
+    return Actor(
+        user_id=user_id,
+        full_name=user.full_name,
+        roles=frozenset(Role(role) for role in tx.session.execute(roles).scalars()),
+        grants=frozenset(Grant(word) for word in tx.session.execute(authorities).scalars()),
+        is_accountable=user.accountable_since is not None,
+        qualified_until=user.qualified_until,
+    )
+
+
+def confirm_secret(tx: Transaction, user_id: int, secret: str, *, at_station: bool) -> None:
+    """Refuse a wrong secret or a locked account. Failed tries are counted although the command is undone."""
+    subject = f"user:{user_id}"
+    attempts = tx.session.execute(select(SignInAttempt).where(SignInAttempt.subject == subject)).scalar_one_or_none()
+    if attempts is not None and _is_locked(attempts, tx.now):
+        raise NotAllowed("account_locked", _locked_sentence(attempts))
+    credential = tx.session.execute(select(Credential).where(Credential.user_id == user_id)).scalar_one_or_none()
+    if at_station:
+        is_right = is_pin(secret, credential and credential.pin_hash, tx.pepper)
+    else:
+        is_right = is_password(secret, credential and credential.password_hash)
+    if not is_right:
+        refusal = NotAllowed("wrong_secret", f"The {'PIN' if at_station else 'password'} is not right.", field="secret")
+        refusal.failed_subject = subject
+        raise refusal
+    if attempts is not None and attempts.failures:
+        attempts.failures = 0
+        attempts.locked_until = None
+
+
+def count_failure(tx: Transaction, subject: str) -> None:
+    """Count one failed try; five lock for a quarter of an hour, ten until an administrator resets the access."""
+    attempts = tx.session.execute(select(SignInAttempt).where(SignInAttempt.subject == subject)).scalar_one_or_none()
+    if attempts is None:
+        attempts = SignInAttempt(subject=subject, failures=0)
+        tx.session.add(attempts)
+    attempts.failures += 1
+    if attempts.failures % TRIES == 0:
+        attempts.locked_until = tx.now + LOCKED_FOR
+
+
+def _named(tx: Transaction, signer: str) -> int | None:
+    badge = select(Badge.user_id).where(Badge.code == signer.strip(), Badge.voided_at.is_(None))
+    found = tx.session.execute(badge).scalar_one_or_none()
+    if found is None:
+        by_name = select(User.id).where(User.user_name == signer.strip(), User.is_active)
+        found = tx.session.execute(by_name).scalar_one_or_none()
+    if found is None:
+        raise NotAllowed("unknown_person", "Nobody has that badge or name here, or the badge was voided.")
+    return found
+
+
+def _require_entitled(tx: Transaction, actor: Actor) -> None:
+    if not actor.is_accountable:
+        raise NotAllowed(
+            "no_accountability_statement",
+            "Before your first signature, sign the accountability statement under your own name.",
+        )
+    if actor.qualified_until is None or actor.qualified_until < tx.now.date():
+        raise NotAllowed(
+            "training_lapsed", "Your training for this task has lapsed. Ask the supervisor to renew it first."
+        )
+
+
+def _is_locked(attempts: SignInAttempt, now: datetime) -> bool:
+    if attempts.failures >= TRIES_BEFORE_RESET:
+        return True
+    return attempts.locked_until is not None and now < attempts.locked_until
+
+
+def _locked_sentence(attempts: SignInAttempt) -> str:
+    if attempts.failures >= TRIES_BEFORE_RESET:
+        return "This account is locked after too many wrong tries. An administrator must reset the access."
+    return "This account is locked for 15 minutes after five wrong tries."

@@ -1,0 +1,1 @@
+"""Labels: drawn, read back, printed, reconciled."""

@@ -1,0 +1,1 @@
+"""From a label description to bytes, and from bytes back to proof. Not its content: no patient here."""

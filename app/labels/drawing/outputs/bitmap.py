@@ -1,0 +1,59 @@
+"""A label as the exact dots of a printer: one bit per dot, black is 0."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+from PIL import Image, ImageDraw, ImageFont
+
+from app.domain.labels.spec import Area, LabelSpec
+from app.labels.drawing.fonts import Face
+from app.labels.drawing.placing import Placed, place
+
+WHITE: Final = 255
+BLACK: Final = 0
+
+
+def draw_bitmap(spec: LabelSpec, dots_per_mm: int) -> Image.Image:
+    """The whole label at 8 or 12 dots/mm."""
+    label = place(spec, dots_per_mm)
+    size = (round(spec.width_mm * dots_per_mm), round(spec.height_mm * dots_per_mm))
+    image = Image.new("1", size, WHITE)
+    for placed in label.items:
+        _draw(image, placed, dots_per_mm, (0, 0))
+    return image
+
+
+def draw_alone(placed: Placed, dots_per_mm: int) -> Image.Image:
+    """One item on a white ground of its own area: what `draw_bitmap` must show there, and nothing else."""
+    left, top, right, bottom = dots(placed.area, dots_per_mm)
+    image = Image.new("1", (right - left, bottom - top), WHITE)
+    _draw(image, placed, dots_per_mm, (left, top))
+    return image
+
+
+def dots(area: Area, dots_per_mm: float) -> tuple[int, int, int, int]:
+    """Left, top, right, bottom in dots; right and bottom are the first dots outside."""
+    edges = (area.x_mm, area.y_mm, area.right_mm, area.bottom_mm)
+    left, top, right, bottom = (round(edge * dots_per_mm) for edge in edges)
+    return left, top, right, bottom
+
+
+def _draw(image: Image.Image, placed: Placed, dots_per_mm: int, origin: tuple[int, int]) -> None:
+    draw = ImageDraw.Draw(image)
+    for area in placed.rectangles:
+        left, top, right, bottom = dots(area, dots_per_mm)
+        corners = (left - origin[0], top - origin[1], right - origin[0] - 1, bottom - origin[1] - 1)
+        draw.rectangle(corners, fill=BLACK)
+    for run in placed.runs:
+        font = _font(run.face, round(run.size_mm * dots_per_mm, 2))
+        y = round(run.baseline_mm * dots_per_mm) - origin[1]
+        for character, x_mm in run.glyphs():
+            x = round(x_mm * dots_per_mm) - origin[0]
+            draw.text((x, y), character, fill=WHITE if run.is_white else BLACK, font=font, anchor="ls")
+
+
+@lru_cache(maxsize=256)
+def _font(face: Face, size_dots: float) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(face.path, size_dots, layout_engine=ImageFont.Layout.BASIC)

@@ -1,0 +1,1 @@
+"""The tamper-evident ledger: written with every change, never by hand. Format: docs/ledger.md."""

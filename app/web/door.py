@@ -1,0 +1,234 @@
+"""The one door between HTTP and the laboratory: recognise, permit, run, commit, answer. One connection at a time.
+
+Endpoints are plain functions in the thread pool. `write` returns only after the commit, so no answer can promise
+what was not saved.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Generic, TypeVar, get_type_hints
+from uuid import UUID
+
+from fastapi import Depends, Request as HttpRequest
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import BaseModel, TypeAdapter
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from app.clock import Clock
+from app.db.database import Database
+from app.db.models import RequestKey
+from app.db.transaction import Transaction, transaction
+from app.domain.actor import Actor, Job
+from app.domain.errors import Invalid, NotAllowed, Refusal
+from app.domain.roles import Action, require
+from app.settings import Settings
+from app.web.errors import SignInNeeded
+from app.web.forms import FormExtras
+from app.web.frame import Frame, frame_for
+from app.web.needs import demand_of
+from app.web.templates import Templates
+from app.web.viewer import Cookies, Reception, SiteFacts, Viewer
+
+Asked = TypeVar("Asked", bound=BaseModel)
+Fact = TypeVar("Fact")
+
+SESSION_COOKIE = "__Host-veinline"
+STATION_COOKIE = "__Host-veinline-station"
+TOUCH_AFTER = timedelta(seconds=15)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything one running server holds; built once in `app.main`."""
+
+    settings: Settings
+    database: Database
+    templates: Templates
+    reception: Reception
+    site: SiteFacts
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Written(Generic[Fact]):
+    """What a command did, or had done already when the same request came before."""
+
+    fact: Fact
+    is_replay: bool
+
+
+class Door:
+    """One request's way in."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.house: House = request.app.state.house
+        self.now = self.house.clock()
+        self._viewer: Viewer | None = None
+
+    @property
+    def viewer(self) -> Viewer:
+        """Who is here; only after `reading` or `write`."""
+        assert self._viewer is not None, "the viewer is known after the first read or write"
+        return self._viewer
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection for this page's queries, after the visitor was recognised and permitted."""
+        with self.house.database.reading() as db:
+            self._admit(db)
+            demand = demand_of(self.request.scope["endpoint"])
+            if isinstance(demand, Action):
+                require(self.viewer.actor.roles, self.viewer.actor.grants, demand)
+            yield db
+        self._touch()
+
+    def write(self, command: Callable[[Transaction, Actor, Asked], Fact], asked: Asked) -> Written[Fact]:
+        """Run a command once: in one transaction, committed on return. The same request key answers the same."""
+        try:
+            return self._write_once(command, asked)
+        except IntegrityError as error:
+            if "request_key" not in str(error.orig):
+                raise
+            return self._write_once(command, asked)  # the twin in flight committed first: replay its outcome
+        except Refusal as refusal:
+            self._remember(refusal)
+            raise
+
+    def page(self, template: str, page: object, *, here: str, status: int = 200) -> HTMLResponse:
+        """The answer to a person: one template, one frozen dataclass, the frame around it."""
+        text = self.house.templates.render(template, page=page, frame=self.frame(here))
+        return HTMLResponse(text, status)
+
+    def frame(self, here: str) -> Frame:
+        """The frame of a page: navigation for this person, site, station, nonce."""
+        return frame_for(
+            viewer=self.viewer,
+            site=self.house.site,
+            here=here,
+            now=self.now,
+            nonce=self.request.state.nonce,
+            badges=self._badges,
+        )
+
+    def see(self, path: str, *, is_replay: bool = False) -> Response:
+        """Send the browser to a page of ours (303), so that a reload repeats nothing."""
+        assert path.startswith("/"), "redirects go to paths we made"
+        headers = {"Idempotency-Replayed": "true"} if is_replay else {}
+        return RedirectResponse(path, 303, headers)
+
+    _badges: dict[str, int]
+
+    def _admit(self, db: Connection) -> None:
+        viewer = self.house.reception.recognise(db, self.cookies, self.now)
+        if viewer is None:
+            raise SignInNeeded(is_locked=False)
+        if viewer.is_locked:
+            raise SignInNeeded(is_locked=True)
+        self._viewer = viewer
+        self._badges = self.house.reception.badges(db, viewer)
+
+    @property
+    def cookies(self) -> Cookies:
+        """The two tokens the browser may have brought."""
+        jar = self.request.cookies
+        return Cookies(jar.get(SESSION_COOKIE), jar.get(STATION_COOKIE))
+
+    def _write_once(self, command: Callable[[Transaction, Actor, Asked], Fact], asked: Asked) -> Written[Fact]:
+        extras = self.request.state.extras
+        with transaction(
+            self.house.database, self._recognised, self.house.clock, request_key=extras.key, client_at=extras.client_at
+        ) as tx:
+            assert isinstance(tx.actor, Actor)
+            adapter: TypeAdapter[Fact] = TypeAdapter(get_type_hints(command)["return"])
+            digest = _digest(asked)
+            known = tx.session.get(RequestKey, extras.key)
+            if known is not None:
+                _same_request(known, tx.actor, command.__name__, digest)
+                return Written(adapter.validate_json(known.outcome), is_replay=True)
+            # The key goes first: a twin in flight waits for it here, and not for a bag it would then find changed.
+            key = RequestKey(
+                key=extras.key,
+                user_id=tx.actor.user_id,
+                command=command.__name__,
+                body_sha256=digest,
+                outcome="",
+                at=tx.now,
+            )
+            tx.session.add(key)
+            tx.session.flush()
+            fact = command(tx, tx.actor, asked)
+            key.outcome = adapter.dump_json(fact).decode()
+        return Written(fact, is_replay=False)
+
+    def _recognised(self, db: Connection) -> Actor:
+        self._admit(db)
+        return self.viewer.actor
+
+    def _remember(self, refusal: Refusal) -> None:
+        if refusal.near_miss is None and refusal.failed_subject is None:
+            return
+        who = Job("reception") if self._viewer is None else self._viewer.actor
+        with transaction(self.house.database, who, self.house.clock) as tx:
+            self.house.reception.remember(tx, refusal)
+
+    def _touch(self) -> None:
+        if self.now - self.viewer.last_seen_at < TOUCH_AFTER:
+            return
+        with transaction(self.house.database, self.viewer.actor, self.house.clock) as tx:
+            self.house.reception.touch(tx, self.viewer.session_id)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestExtras:
+    """The request key and the device's own time, from the form or from the headers."""
+
+    key: str
+    client_at: datetime | None
+
+
+async def open_door(request: HttpRequest) -> Door:
+    """The door of a request. Async, so that it costs no hop through the thread pool."""
+    demand_of(request.scope["endpoint"])
+    if request.method not in {"GET", "HEAD"}:
+        request.state.extras = await _extras(request)
+    return Door(request)
+
+
+AnyDoor = Annotated[Door, Depends(open_door)]
+
+
+async def _extras(request: HttpRequest) -> RequestExtras:
+    given = request.headers.get("idempotency-key")
+    client_at = None
+    if given is None:
+        form = await request.form()
+        hidden = FormExtras.model_validate({key: form[key] for key in ("request_key", "client_at") if key in form})
+        given, client_at = str(hidden.request_key), hidden.client_at
+    try:
+        return RequestExtras(str(UUID(given)), client_at)
+    except ValueError:
+        raise Invalid(
+            "request_key_missing", "The request carries no key. Load the page again and repeat the step."
+        ) from None
+
+
+def _digest(asked: BaseModel) -> str:
+    return hashlib.sha256(asked.model_dump_json().encode()).hexdigest()
+
+
+def _same_request(known: RequestKey, actor: Actor, command: str, digest: str) -> None:
+    if known.user_id != actor.user_id:
+        raise NotAllowed("request_key_of_another", "This request key belongs to another person. Load the page again.")
+    if (known.command, known.body_sha256) != (command, digest):
+        raise Invalid(
+            "request_key_reused",
+            "This request key was used for something else. Load the page again and repeat the step.",
+        )
+

@@ -1,0 +1,84 @@
+"""What every request passes before any route: size, origin, and what every answer carries: nonce, CSP, headers.
+
+Unsafe methods need `Sec-Fetch-Site: same-origin`, or where a browser does not send it an `Origin` equal to ours.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.settings import Settings
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+CSP = (
+    "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self'; font-src 'self';"
+    " connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none';"
+    " frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types htmx veinline; report-uri /csp-report"
+)
+
+
+class Gate:
+    """ASGI middleware around the whole application."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        nonce = secrets.token_urlsafe(16)
+        scope.setdefault("state", {})["nonce"] = nonce
+        headers = Headers(scope=scope)
+        refusal = self._refuse(scope, headers)
+
+        async def dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._dress(MutableHeaders(scope=message), nonce, str(scope["path"]))
+            await send(message)
+
+        if refusal is not None:
+            await refusal(scope, receive, dressed)
+            return
+        await self._app(scope, self._limited(receive), dressed)
+
+    def _refuse(self, scope: Scope, headers: Headers) -> PlainTextResponse | None:
+        if int(headers.get("content-length") or 0) > self._settings.body_limit_bytes:
+            return PlainTextResponse("The request is larger than this server takes. Nothing was saved.", 413)
+        if scope["method"] in SAFE_METHODS or scope["path"] == "/csp-report":
+            return None
+        site = headers.get("sec-fetch-site")
+        is_ours = site == "same-origin" if site is not None else headers.get("origin") == self._settings.origin
+        if not is_ours:
+            return PlainTextResponse("The request did not come from this site's own pages. Nothing was saved.", 403)
+        return None
+
+    def _limited(self, receive: Receive) -> Receive:
+        taken = 0
+
+        async def counted() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > self._settings.body_limit_bytes:
+                return {"type": "http.disconnect"}
+            return message
+
+        return counted
+
+    def _dress(self, headers: MutableHeaders, nonce: str, path: str) -> None:
+        headers["Content-Security-Policy"] = CSP.format(nonce=nonce)
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["Referrer-Policy"] = "no-referrer"
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        headers["Permissions-Policy"] = "camera=(self)"
+        if self._settings.is_secure:
+            headers["Strict-Transport-Security"] = "max-age=31536000"
+        if not path.startswith("/static/"):
+            headers.setdefault("Cache-Control", "no-store")

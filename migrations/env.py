@@ -1,0 +1,33 @@
+"""Runs migrations on SQLite and PostgreSQL, and reinstalls the triggers when the newest schema is reached."""
+
+from alembic import context
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine
+
+import app.db.models  # noqa: F401
+from app.db import triggers
+from app.db.base import Base
+
+config = context.config
+
+
+def migrate(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=True,
+        compare_type=True,
+        compare_server_default=True,
+    )
+    context.run_migrations()
+    if context.get_context().get_current_revision() == ScriptDirectory.from_config(config).get_current_head():
+        triggers.install(connection)
+
+
+given = config.attributes.get("connection")
+if given is not None:
+    migrate(given)
+else:
+    engine = create_engine(config.get_main_option("sqlalchemy.url"))
+    with engine.begin() as connection:
+        migrate(connection)

@@ -20,7 +20,8 @@ def migrate(connection: Connection) -> None:
         compare_server_default=True,
     )
     context.run_migrations()
-    if context.get_context().get_current_revision() == ScriptDirectory.from_config(config).get_current_head():
+    head = ScriptDirectory.from_config(config).get_current_head()
+    if head is not None and context.get_context().get_current_revision() == head:
         triggers.install(connection)
 
 

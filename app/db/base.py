@@ -6,7 +6,7 @@ A model says in class attributes how the ledger treats it:
     __evidence__      the columns whose row a release rests on through this one (`collection_id`, `culture_id`,
                       `product_lot_id`, or `id` for these three themselves); empty when it is no evidence
     __fixed__         columns that never change after the insert, guarded by trigger
-and every text column says with `code`, `personal`, `blob` or `secret` how the ledger may write it.
+and every text column says by `code_text`, `personal_text`, `blob_text` or its `info` how the ledger may write it.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map: ClassVar[dict[Any, Any]] = {  # Any: SQLAlchemy's own signature
         int: Whole,
-        bool: Boolean(create_constraint=True),
+        bool: Boolean(),
         datetime: UtcDateTime(),
         date: Date(),
         Decimal: Exact(),
@@ -75,12 +75,12 @@ class Base(DeclarativeBase):
 Key = Annotated[int, mapped_column(primary_key=True)]
 
 
-def code(length: int = 40, *, unique: bool = False) -> Any:  # Any: mapped_column's own signature
+def code_text(length: int = 40, *, unique: bool = False) -> Any:  # Any: mapped_column's own signature
     """An opaque code, slug or controlled name, written in clear in the ledger."""
     return mapped_column(String(length), unique=unique, info={"ledger": "code"})
 
 
-def personal(length: int = 2000) -> Any:  # Any: mapped_column's own signature
+def personal_text(length: int = 2000) -> Any:  # Any: mapped_column's own signature
     """Patient data, a staff name or free text: the ledger holds a commitment, never the words."""
     return mapped_column(String(length), info={"ledger": "personal"})
 
@@ -98,11 +98,11 @@ def refers(target: str) -> Any:  # Any: mapped_column's own signature
 class Versioned:
     """A row that changes: each write raises `row_version`; a stale writer loses."""
 
-    row_version: Mapped[int] = mapped_column(default=1)
+    row_version: Mapped[int] = mapped_column()
 
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805  declared_attr passes the class
-        return {"version_id_col": cls.__table__.c.row_version, "version_id_generator": lambda v: (v or 0) + 1}
+        return {"version_id_col": cls.row_version}
 
 
 class OfCourse:

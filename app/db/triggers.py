@@ -127,7 +127,7 @@ def _transition_guards() -> Iterator[Guard]:
 def _foreign_key_guards() -> Iterator[Guard]:
     for _model, table in _models():
         keys = [key for key in table.constraints if isinstance(key, ForeignKeyConstraint) and len(key.elements) > 1]
-        for key in sorted(keys, key=lambda key: key.column_keys):
+        for key in sorted(keys, key=lambda key: str(key.column_keys)):
             there = " AND ".join(f"p.{e.column.name} = NEW.{e.parent.name}" for e in key.elements)
             given = " AND ".join(f"NEW.{e.parent.name} IS NOT NULL" for e in key.elements)
             parent = key.elements[0].column.table.name

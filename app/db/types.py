@@ -65,15 +65,18 @@ class Exact(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value)
 
 
-def controlled(kind: type[StrEnum]) -> Enum:
-    """A column of one of the words of `kind`, kept as text and guarded by a named CHECK."""
+def controlled(kind: type[StrEnum], name: str | None = None) -> Enum:
+    """A column of one of the words of `kind`, kept as text and guarded by a named CHECK.
+
+    `name` is the CHECK's own name, needed where a table has several columns of one kind.
+    """
     return Enum(
         kind,
         native_enum=False,
         create_constraint=True,
         length=40,
         values_callable=lambda words: [word.value for word in words],
-        name=_snake(kind.__name__),
+        name=name or _snake(kind.__name__),
     )
 
 

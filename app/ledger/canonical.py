@@ -71,7 +71,7 @@ def blob_hash(value: str | bytes) -> str:
     return "b1:" + hashlib.sha256(content).hexdigest()
 
 
-def _check(value: Json) -> None:
+def _check(value: object) -> None:
     match value:
         case None | bool():
             return

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
 
-from sqlalchemy import Column, String, Text
+from sqlalchemy import Column, String, Table, Text, inspect
 
 from app.db.base import Base
 from app.ledger.canonical import Scalar, blob_hash, scalar
@@ -32,9 +33,17 @@ def written(column: Column[object]) -> Written:
     return Written.PERSONAL if is_words else Written.CLEAR
 
 
-def recorded_columns(model: type[Base]) -> list[Column[object]]:
+@cache
+def recorded_columns(model: type[Base]) -> tuple[Column[object], ...]:
     """The columns of an audited table whose values stand in its events."""
-    return [column for column in model.__table__.columns if column.name not in UNRECORDED]
+    table = model.__table__
+    assert isinstance(table, Table)
+    return tuple(column for column in table.columns if column.name not in UNRECORDED)
+
+
+def row_id(row: Base) -> int:
+    """The key of a flushed row."""
+    return int(inspect(row).mapper.primary_key_from_instance(row)[0])
 
 
 def clear_value(column: Column[object], value: object) -> Scalar:

@@ -11,7 +11,7 @@ from app.db.base import Base
 from app.db.models import DataKey, LedgerOpening
 from app.db.transaction import Transaction
 from app.ledger.canonical import Json, Scalar, scalar
-from app.ledger.columns import Written, clear_value, recorded_columns, written
+from app.ledger.columns import Written, clear_value, recorded_columns, row_id, written
 from app.ledger.keyring import Keyring, Opening, commit_to
 from app.ledger.streams import patient_of
 
@@ -26,7 +26,7 @@ class Commitments:
 
     def entry(self, row: Base, old: dict[str, object], new: dict[str, object], *, is_new: bool) -> Json:
         """The entry of `changes` for one row, or None when nothing really changed."""
-        name = f"{row.__tablename__}:{row.id}"
+        name = f"{row.__tablename__}:{row_id(row)}"
         version = int(getattr(row, "row_version", 1))
         before: dict[str, Json] = {}
         after: dict[str, Json] = {}

@@ -7,6 +7,7 @@ one event per command and stream, locking the heads of the streams last and in s
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -20,7 +21,7 @@ from app.db.models import LedgerEvent, LedgerHead
 from app.db.transaction import Transaction
 from app.domain.errors import Unattributed
 from app.ledger.canonical import MOST_BYTES, ZERO_HASH, Json, canonical_text, instant, leaf_hash
-from app.ledger.columns import recorded_columns
+from app.ledger.columns import recorded_columns, row_id
 from app.ledger.commitments import Commitments
 from app.ledger.evidence import note_actors
 from app.ledger.keyring import Keyring
@@ -58,18 +59,16 @@ class Recorder:
     def _before_flush(self, session: Session, _context: UOWTransaction, _instances: object) -> None:
         if session.deleted:
             raise Unattributed("nothing is ever deleted")
-        if any(_is_audited(row) for row in (*session.new, *session.dirty)) and not _transaction(session).action:
+        if _audited((*session.new, *session.dirty)) and not _transaction(session).action:
             raise Unattributed("a change outside any command")
 
     def _after_flush(self, session: Session, _context: UOWTransaction) -> None:
         changes: Changes = session.info.setdefault("changes", {})
-        for row in session.new:
-            if _is_audited(row):
-                columns = [column.name for column in recorded_columns(type(row))]
-                key = (row.__tablename__, row.id)
-                changes[key] = RowChange(row, is_new=True, new={name: getattr(row, name) for name in columns})
-        for row in session.dirty:
-            if _is_audited(row) and session.is_modified(row):
+        for row in _audited(session.new):
+            new = {column.name: getattr(row, column.name) for column in recorded_columns(type(row))}
+            changes[(row.__tablename__, row_id(row))] = RowChange(row, is_new=True, new=new)
+        for row in _audited(session.dirty):
+            if session.is_modified(row):
                 _note_update(changes, row)
 
     def _before_commit(self, session: Session) -> None:
@@ -90,8 +89,8 @@ class Recorder:
             _write_event(session, tx, stream, by_stream[stream], reason)
 
 
-def _is_audited(row: object) -> bool:
-    return isinstance(row, Base) and row.__exempt__ is None
+def _audited(rows: Iterable[object]) -> list[Base]:
+    return [row for row in rows if isinstance(row, Base) and row.__exempt__ is None]
 
 
 def _transaction(session: Session) -> Transaction:
@@ -102,18 +101,19 @@ def _transaction(session: Session) -> Transaction:
 
 
 def _note_update(changes: Changes, row: Base) -> None:
-    change = changes.setdefault((row.__tablename__, row.id), RowChange(row, is_new=False))
+    change = changes.setdefault((row.__tablename__, row_id(row)), RowChange(row, is_new=False))
     state = inspect(row)
     for column in recorded_columns(type(row)):
         history = state.attrs[column.name].history
-        if not history.has_changes():
+        added, deleted = list(history.added or ()), list(history.deleted or ())
+        if not added:
             continue
-        change.new[column.name] = history.added[0]
+        change.new[column.name] = added[0]
         if not change.is_new and column.name not in change.old:
-            if not history.deleted:
+            if not deleted:
                 message = f"the old value of {row.__tablename__}.{column.name} was not loaded"
                 raise Unattributed(message)
-            change.old[column.name] = history.deleted[0]
+            change.old[column.name] = deleted[0]
 
 
 def _event(tx: Transaction, changes: list[Json], reason: Json, at: datetime) -> dict[str, Json]:

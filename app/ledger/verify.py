@@ -162,7 +162,7 @@ def _row_problem(
     name: str,
     row: Row[Any],  # Any: SQLAlchemy's own signature
     state: _State | None,
-    columns: list[Column[object]],
+    columns: tuple[Column[object], ...],
     openings: _Openings,
 ) -> str | None:
     if state is None:

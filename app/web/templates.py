@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -14,6 +13,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.web import formats
+from app.web.frame import BareFrame
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -35,14 +35,6 @@ def static_url(path: str) -> str:
     """Address of a static file with the first twelve digits of its SHA-256, so that it can be cached for ever."""
     digest = hashlib.sha256((ROOT / "static" / path).read_bytes()).hexdigest()[:12]
     return f"/static/{path}?v={digest}"
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorFrame:
-    """The little an error page needs when nobody may be recognised."""
-
-    nonce: str
-    is_demo: bool
 
 
 class Templates:
@@ -68,5 +60,5 @@ class Templates:
         self, request: Request, name: str, problem: ErrorFacts, status: int, headers: Mapping[str, str]
     ) -> HTMLResponse:
         """An error page or fragment."""
-        frame = ErrorFrame(request.state.nonce, self.is_demo)
+        frame = BareFrame(request.state.nonce, self.is_demo)
         return HTMLResponse(self.render(name, problem=problem, frame=frame), status, dict(headers))

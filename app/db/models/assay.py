@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, Key, OfCourse, Stream, Versioned, blob_text, bound, code, personal, refers
+from app.db.base import Base, Key, OfCourse, Stream, Versioned, blob_text, bound, code_text, personal_text, refers
 from app.db.types import controlled
 from app.domain.states import RunState
 from app.domain.vocabulary import Censor, Finding, SampleKind, TargetCells, TestKind, WellJudgement, WellRole
@@ -23,7 +23,7 @@ class Sample(OfCourse, Base):
     __evidence__ = ("culture_id",)
 
     id: Mapped[Key]
-    code: Mapped[str] = code(14, unique=True)
+    code: Mapped[str] = code_text(14, unique=True)
     culture_id: Mapped[int] = mapped_column()
     kind: Mapped[SampleKind] = mapped_column(controlled(SampleKind))
     taken_at: Mapped[datetime] = mapped_column()
@@ -46,7 +46,7 @@ class TestRun(OfCourse, Versioned, Base):
     sample_id: Mapped[int] = mapped_column()
     kind: Mapped[TestKind] = mapped_column(controlled(TestKind))
     number: Mapped[int] = mapped_column()
-    method: Mapped[str] = code(60)
+    method: Mapped[str] = code_text(60)
     state: Mapped[RunState] = mapped_column(controlled(RunState))
     requested_at: Mapped[datetime] = mapped_column()
     requested_by_id: Mapped[int] = refers("user_account.id")
@@ -90,16 +90,16 @@ class TestResult(OfCourse, Base):
     culture_id: Mapped[int] = mapped_column()
     test_run_id: Mapped[int] = mapped_column()
     version: Mapped[int] = mapped_column()
-    analyte: Mapped[str] = code(40)
+    analyte: Mapped[str] = code_text(40)
     value: Mapped[Decimal | None] = mapped_column()
-    unit: Mapped[str | None] = code(20)
+    unit: Mapped[str | None] = code_text(20)
     censor: Mapped[Censor | None] = mapped_column(controlled(Censor))
     finding: Mapped[Finding | None] = mapped_column(controlled(Finding))
-    status: Mapped[str | None] = code(60)
+    status: Mapped[str | None] = code_text(60)
     measured_at: Mapped[datetime] = mapped_column()
     recorded_at: Mapped[datetime] = mapped_column()
     entered_by_id: Mapped[int] = refers("user_account.id")
-    note: Mapped[str | None] = personal()
+    note: Mapped[str | None] = personal_text()
 
     __table_args__ = (
         *bound("culture", "test_run"),
@@ -141,8 +141,8 @@ class RawFile(OfCourse, Base):
 
     id: Mapped[Key]
     culture_id: Mapped[int] = mapped_column()
-    sha256: Mapped[str] = code(64)
-    name: Mapped[str] = personal(200)
+    sha256: Mapped[str] = code_text(64)
+    name: Mapped[str] = personal_text(200)
     content: Mapped[bytes] = mapped_column(info={"ledger": "blob"})
     received_at: Mapped[datetime] = mapped_column()
     received_by_id: Mapped[int] = refers("user_account.id")
@@ -159,7 +159,7 @@ class Plate(OfCourse, Base):
     __evidence__ = ("culture_id",)
 
     id: Mapped[Key]
-    code: Mapped[str] = code(14, unique=True)
+    code: Mapped[str] = code_text(14, unique=True)
     culture_id: Mapped[int] = mapped_column()
     test_run_id: Mapped[int] = mapped_column()
     target: Mapped[TargetCells] = mapped_column(controlled(TargetCells))
@@ -187,7 +187,7 @@ class PlateWell(OfCourse, Base):
     id: Mapped[Key]
     culture_id: Mapped[int] = mapped_column()
     plate_id: Mapped[int] = mapped_column()
-    position: Mapped[str] = code(3)
+    position: Mapped[str] = code_text(3)
     role: Mapped[WellRole] = mapped_column(controlled(WellRole))
     effector_target_ratio: Mapped[Decimal | None] = mapped_column()
     counts_per_minute: Mapped[Decimal] = mapped_column()
@@ -212,9 +212,9 @@ class WellJudged(OfCourse, Base):
     id: Mapped[Key]
     culture_id: Mapped[int] = mapped_column()
     plate_id: Mapped[int] = mapped_column()
-    position: Mapped[str] = code(3)
+    position: Mapped[str] = code_text(3)
     judgement: Mapped[WellJudgement] = mapped_column(controlled(WellJudgement))
-    reason: Mapped[str] = personal()
+    reason: Mapped[str] = personal_text()
     judged_at: Mapped[datetime] = mapped_column()
     judged_by_id: Mapped[int] = refers("user_account.id")
 
@@ -233,7 +233,7 @@ class PlateResult(OfCourse, Base):
     culture_id: Mapped[int] = mapped_column()
     plate_id: Mapped[int] = mapped_column()
     version: Mapped[int] = mapped_column()
-    engine_version: Mapped[str] = code(20)
+    engine_version: Mapped[str] = code_text(20)
     result: Mapped[str] = blob_text()
     computed_at: Mapped[datetime] = mapped_column()
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, Key, OfCourse, Stream, Versioned, bound, code, personal, refers
+from app.db.base import Base, Key, OfCourse, Stream, Versioned, bound, code_text, personal_text, refers
 from app.db.types import controlled
 from app.domain.states import CollectionState
 from app.domain.vocabulary import Inspection
@@ -23,7 +23,7 @@ class Collection(OfCourse, Versioned, Base):
     __fixed__ = ("course_id", "patient_id", "code")
 
     id: Mapped[Key]
-    code: Mapped[str] = code(14, unique=True)
+    code: Mapped[str] = code_text(14, unique=True)
     number: Mapped[int] = mapped_column()
     treatment_order_id: Mapped[int] = mapped_column()
     state: Mapped[CollectionState] = mapped_column(controlled(CollectionState))
@@ -67,15 +67,15 @@ class CollectionReceipt(OfCourse, Base):
     recorded_at: Mapped[datetime] = mapped_column()
     given_by_id: Mapped[int] = refers("user_account.id")
     received_by_id: Mapped[int] = refers("user_account.id")
-    integrity: Mapped[Inspection] = mapped_column(controlled(Inspection))
-    temperature: Mapped[Inspection] = mapped_column(controlled(Inspection))
-    identity: Mapped[Inspection] = mapped_column(controlled(Inspection))
-    label: Mapped[Inspection] = mapped_column(controlled(Inspection))
-    time_out_of_storage: Mapped[Inspection] = mapped_column(controlled(Inspection))
+    integrity: Mapped[Inspection] = mapped_column(controlled(Inspection, "integrity"))
+    temperature: Mapped[Inspection] = mapped_column(controlled(Inspection, "temperature"))
+    identity: Mapped[Inspection] = mapped_column(controlled(Inspection, "identity"))
+    label: Mapped[Inspection] = mapped_column(controlled(Inspection, "label"))
+    time_out_of_storage: Mapped[Inspection] = mapped_column(controlled(Inspection, "time_out_of_storage"))
     temperature_c: Mapped[Decimal] = mapped_column()
     out_of_storage_min: Mapped[int] = mapped_column()
     volume_ul: Mapped[int] = mapped_column()
-    note: Mapped[str | None] = personal()
+    note: Mapped[str | None] = personal_text()
 
     __table_args__ = (
         *bound("collection"),

@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, Key, OfCourse, Stream, Versioned, bound, code, personal, refers
+from app.db.base import Base, Key, OfCourse, Stream, Versioned, bound, code_text, personal_text, refers
 from app.db.types import controlled
 from app.domain.states import CultureState
 from app.domain.vocabulary import Il2Unit, StepKind, VesselState
@@ -26,7 +26,7 @@ class Culture(OfCourse, Versioned, Base):
     __fixed__ = ("course_id", "patient_id", "code", "recipe_id")
 
     id: Mapped[Key]
-    code: Mapped[str] = code(14, unique=True)
+    code: Mapped[str] = code_text(14, unique=True)
     number: Mapped[int] = mapped_column()
     treatment_order_id: Mapped[int] = mapped_column()
     recipe_id: Mapped[int] = refers("recipe.id")
@@ -84,7 +84,7 @@ class CultureStep(OfCourse, Base):
     viable_cells: Mapped[int | None] = mapped_column()
     total_cells: Mapped[int | None] = mapped_column()
     volume_ul: Mapped[int | None] = mapped_column()
-    reason: Mapped[str | None] = personal()
+    reason: Mapped[str | None] = personal_text()
 
     __table_args__ = (
         *bound("culture"),
@@ -177,7 +177,7 @@ class Vessel(OfCourse, Versioned, Base):
     __fixed__ = ("course_id", "patient_id", "code", "culture_id", "member")
 
     id: Mapped[Key]
-    code: Mapped[str] = code(14, unique=True)
+    code: Mapped[str] = code_text(14, unique=True)
     culture_id: Mapped[int] = mapped_column()
     vessel_group_id: Mapped[int] = mapped_column()
     member: Mapped[int] = mapped_column()
@@ -209,7 +209,7 @@ class VesselReading(OfCourse, Versioned, Base):
     entered_by_id: Mapped[int] = refers("user_account.id")
     verified_by_id: Mapped[int | None] = refers("user_account.id")
     corrects_id: Mapped[int | None] = mapped_column(unique=True)
-    reason: Mapped[str | None] = personal()
+    reason: Mapped[str | None] = personal_text()
 
     __table_args__ = (
         *bound("culture", "vessel"),

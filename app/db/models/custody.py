@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, Key, OfCourse, Stream, bound, code, personal, refers
+from app.db.base import Base, Key, OfCourse, Stream, bound, code_text, personal_text, refers
 from app.db.types import controlled
 from app.domain.custody import CustodyKind
 from app.domain.states import BagState
@@ -39,9 +39,9 @@ class CustodyEvent(OfCourse, Base):
     station_id: Mapped[int | None] = refers("station.id")
     temperature_c: Mapped[Decimal | None] = mapped_column()
     is_typed: Mapped[bool] = mapped_column()
-    request_key: Mapped[str] = code(36)
+    request_key: Mapped[str] = code_text(36)
     corrects_id: Mapped[int | None] = mapped_column()
-    reason: Mapped[str | None] = personal()
+    reason: Mapped[str | None] = personal_text()
 
     __table_args__ = (
         *bound("bag", "product_lot"),

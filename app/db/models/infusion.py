@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, Key, OfCourse, Stream, Versioned, bound, code, personal, refers
+from app.db.base import Base, Key, OfCourse, Stream, Versioned, bound, code_text, personal_text, refers
 from app.db.types import controlled
 from app.domain.states import InfusionState
 from app.domain.vocabulary import OrderState, Route
@@ -99,7 +99,7 @@ class Infusion(OfCourse, Versioned, Base):
     ended_at: Mapped[datetime | None] = mapped_column()
     ended_by_id: Mapped[int | None] = refers("user_account.id")
     volume_given_ul: Mapped[int | None] = mapped_column()
-    stop_reason: Mapped[str | None] = personal()
+    stop_reason: Mapped[str | None] = personal_text()
 
     __table_args__ = (
         *bound("bag", "dose_order"),
@@ -139,9 +139,9 @@ class InfusionObservation(OfCourse, Base):
     systolic_mmhg: Mapped[int | None] = mapped_column()
     pulse_per_min: Mapped[int | None] = mapped_column()
     oxygen_percent: Mapped[int | None] = mapped_column()
-    reaction: Mapped[str | None] = code(40)
+    reaction: Mapped[str | None] = code_text(40)
     reaction_grade: Mapped[int | None] = mapped_column()
-    note: Mapped[str | None] = personal()
+    note: Mapped[str | None] = personal_text()
 
     __table_args__ = (
         *bound("infusion"),

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, Key, OfCourse, Stream, Versioned, blob_text, bound, code, personal, refers
+from app.db.base import Base, Key, OfCourse, Stream, Versioned, blob_text, bound, code_text, personal_text, refers
 from app.db.types import controlled
 from app.domain.states import LabelState
 from app.domain.vocabulary import LabelledThing
@@ -23,19 +23,19 @@ class Label(OfCourse, Versioned, Base):
 
     id: Mapped[Key]
     thing: Mapped[LabelledThing] = mapped_column(controlled(LabelledThing))
-    code: Mapped[str] = code(14)
+    code: Mapped[str] = code_text(14)
     print_number: Mapped[int] = mapped_column()
     bag_id: Mapped[int | None] = mapped_column()
     product_lot_id: Mapped[int | None] = mapped_column()
     culture_id: Mapped[int | None] = mapped_column()
     collection_id: Mapped[int | None] = mapped_column()
     state: Mapped[LabelState] = mapped_column(controlled(LabelState))
-    template: Mapped[str] = code(40)
-    payload: Mapped[str] = code(16)
+    template: Mapped[str] = code_text(40)
+    payload: Mapped[str] = code_text(16)
     content: Mapped[str] = blob_text()
-    pdf_sha256: Mapped[str | None] = code(64)
-    refused_why: Mapped[str | None] = personal()
-    reason: Mapped[str | None] = personal()
+    pdf_sha256: Mapped[str | None] = code_text(64)
+    refused_why: Mapped[str | None] = personal_text()
+    reason: Mapped[str | None] = personal_text()
     requested_at: Mapped[datetime] = mapped_column()
     requested_by_id: Mapped[int] = refers("user_account.id")
     scanned_back_by_id: Mapped[int | None] = refers("user_account.id")

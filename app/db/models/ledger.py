@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, Key, blob_text, code, refers
+from app.db.base import Base, Key, blob_text, code_text, refers
 
 
 class LedgerEvent(Base):
@@ -18,12 +18,12 @@ class LedgerEvent(Base):
     __append_only__ = True
 
     id: Mapped[Key]
-    stream: Mapped[str] = code(45)
+    stream: Mapped[str] = code_text(45)
     version: Mapped[int] = mapped_column()
     prev_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
     leaf_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
     canon: Mapped[str] = blob_text()
-    request_key: Mapped[str] = code(36)
+    request_key: Mapped[str] = code_text(36)
     at: Mapped[datetime] = mapped_column()
 
     __table_args__ = (
@@ -64,8 +64,8 @@ class LedgerOpening(Base):
     __append_only__ = True
 
     id: Mapped[Key]
-    row: Mapped[str] = code(60)
-    column: Mapped[str] = code(60)
+    row: Mapped[str] = code_text(60)
+    column: Mapped[str] = code_text(60)
     rv: Mapped[int] = mapped_column()
     data_key_id: Mapped[int] = refers("data_key.id")
     ciphertext: Mapped[bytes] = mapped_column()
@@ -88,7 +88,7 @@ class EvidenceActor(Base):
     collection_id: Mapped[int | None] = refers("collection.id")
     culture_id: Mapped[int | None] = refers("culture.id")
     product_lot_id: Mapped[int | None] = refers("product_lot.id")
-    step: Mapped[str] = code(64)
+    step: Mapped[str] = code_text(64)
 
     __table_args__ = (
         Index("uq_evidence_actor_collection", "collection_id", "user_id", "step", unique=True),

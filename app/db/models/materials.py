@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, Key, Stream, Versioned, code, refers
+from app.db.base import Base, Key, Stream, Versioned, code_text, refers
 from app.db.types import controlled
 from app.domain.vocabulary import (
     EquipmentKind,
@@ -28,13 +28,13 @@ class MaterialLot(Versioned, Base):
     __fixed__ = ("code", "maker_lot", "expires_at")
 
     id: Mapped[Key]
-    code: Mapped[str] = code(14, unique=True)
-    name: Mapped[str] = code(80)
+    code: Mapped[str] = code_text(14, unique=True)
+    name: Mapped[str] = code_text(80)
     role: Mapped[MaterialRole] = mapped_column(controlled(MaterialRole))
-    maker_lot: Mapped[str] = code(40)
+    maker_lot: Mapped[str] = code_text(40)
     expires_at: Mapped[datetime] = mapped_column()
     state: Mapped[MaterialState] = mapped_column(controlled(MaterialState))
-    substances: Mapped[str | None] = code(400)
+    substances: Mapped[str | None] = code_text(400)
     il2_per_ml: Mapped[Decimal | None] = mapped_column()
     il2_unit: Mapped[Il2Unit | None] = mapped_column(controlled(Il2Unit))
     received_at: Mapped[datetime] = mapped_column()
@@ -54,8 +54,8 @@ class Equipment(Versioned, Base):
     __fixed__ = ("code", "kind")
 
     id: Mapped[Key]
-    code: Mapped[str] = code(14, unique=True)
-    name: Mapped[str] = code(60)
+    code: Mapped[str] = code_text(14, unique=True)
+    name: Mapped[str] = code_text(60)
     kind: Mapped[EquipmentKind] = mapped_column(controlled(EquipmentKind))
     calibration_due_at: Mapped[datetime] = mapped_column()
     state: Mapped[EquipmentState] = mapped_column(controlled(EquipmentState))
@@ -70,6 +70,6 @@ class Place(Versioned, Base):
     __fixed__ = ("code", "kind")
 
     id: Mapped[Key]
-    code: Mapped[str] = code(14, unique=True)
-    name: Mapped[str] = code(60)
+    code: Mapped[str] = code_text(14, unique=True)
+    name: Mapped[str] = code_text(60)
     kind: Mapped[PlaceKind] = mapped_column(controlled(PlaceKind))

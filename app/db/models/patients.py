@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, Key, OfCourse, Stream, Versioned, bound, code, personal, refers
+from app.db.base import Base, Key, OfCourse, Stream, Versioned, bound, code_text, personal_text, refers
 from app.db.types import controlled
 from app.domain.vocabulary import ConsentKind, CourseState, OrderState, Sex
 
@@ -20,14 +20,14 @@ class Patient(Versioned, Base):
     __fixed__ = ("code",)
 
     id: Mapped[Key]
-    code: Mapped[str] = code(14, unique=True)
-    family_name: Mapped[str] = personal(80)
-    given_name: Mapped[str] = personal(80)
-    title: Mapped[str | None] = personal(20)
+    code: Mapped[str] = code_text(14, unique=True)
+    family_name: Mapped[str] = personal_text(80)
+    given_name: Mapped[str] = personal_text(80)
+    title: Mapped[str | None] = personal_text(20)
     birth_date: Mapped[date] = mapped_column(info={"ledger": "personal"})
     sex: Mapped[Sex] = mapped_column(controlled(Sex), info={"ledger": "personal"})
-    hospital_number: Mapped[str] = personal(40)
-    diagnosis: Mapped[str | None] = personal(200)
+    hospital_number: Mapped[str] = personal_text(40)
+    diagnosis: Mapped[str | None] = personal_text(200)
 
     __table_args__ = (
         UniqueConstraint("hospital_number"),
@@ -43,7 +43,7 @@ class Wristband(Versioned, Base):
     __fixed__ = ("code", "patient_id")
 
     id: Mapped[Key]
-    code: Mapped[str] = code(14, unique=True)
+    code: Mapped[str] = code_text(14, unique=True)
     patient_id: Mapped[int] = refers("patient.id")
     issued_at: Mapped[datetime] = mapped_column()
     issued_by_id: Mapped[int] = refers("user_account.id")
@@ -61,7 +61,7 @@ class Allergy(Versioned, Base):
 
     id: Mapped[Key]
     patient_id: Mapped[int] = refers("patient.id")
-    substance: Mapped[str] = personal(60)
+    substance: Mapped[str] = personal_text(60)
     recorded_at: Mapped[datetime] = mapped_column()
     recorded_by_id: Mapped[int] = refers("user_account.id")
     ended_at: Mapped[datetime | None] = mapped_column()
@@ -78,9 +78,9 @@ class Course(Versioned, Base):
 
     id: Mapped[Key]
     patient_id: Mapped[int] = refers("patient.id")
-    code: Mapped[str] = code(14, unique=True)
+    code: Mapped[str] = code_text(14, unique=True)
     number: Mapped[int] = mapped_column()
-    protocol: Mapped[str] = code(40)
+    protocol: Mapped[str] = code_text(40)
     is_under_ind: Mapped[bool] = mapped_column()
     first_day: Mapped[date] = mapped_column()
     state: Mapped[CourseState] = mapped_column(controlled(CourseState))
@@ -103,7 +103,7 @@ class BodyWeight(OfCourse, Versioned, Base):
     measured_at: Mapped[datetime] = mapped_column()
     entered_by_id: Mapped[int] = refers("user_account.id")
     verified_by_id: Mapped[int | None] = refers("user_account.id")
-    reason: Mapped[str | None] = personal()
+    reason: Mapped[str | None] = personal_text()
 
     __table_args__ = (
         *bound(),

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, Key, Stream, Versioned, blob_text, code, personal, refers
+from app.db.base import Base, Key, Stream, Versioned, blob_text, code_text, personal_text, refers
 from app.db.types import controlled
 from app.domain.roles import Grant, Role
 from app.domain.signing import Meaning
@@ -22,8 +22,8 @@ class User(Versioned, Base):
     __fixed__ = ("user_name",)
 
     id: Mapped[Key]
-    user_name: Mapped[str] = personal(64)
-    full_name: Mapped[str] = personal(120)
+    user_name: Mapped[str] = personal_text(64)
+    full_name: Mapped[str] = personal_text(120)
     is_active: Mapped[bool] = mapped_column(default=True)
     identity_verified_by_id: Mapped[int | None] = refers("user_account.id")
     identity_verified_on: Mapped[date | None] = mapped_column()
@@ -113,7 +113,7 @@ class Badge(Versioned, Base):
     __fixed__ = ("user_id", "code")
 
     id: Mapped[Key]
-    code: Mapped[str] = code(14, unique=True)
+    code: Mapped[str] = code_text(14, unique=True)
     user_id: Mapped[int] = refers("user_account.id")
     issued_at: Mapped[datetime] = mapped_column()
     voided_at: Mapped[datetime | None] = mapped_column()
@@ -126,8 +126,8 @@ class Station(Versioned, Base):
     __stream__ = Stream.SYSTEM
 
     id: Mapped[Key]
-    code: Mapped[str] = code(14, unique=True)
-    name: Mapped[str] = code(60)
+    code: Mapped[str] = code_text(14, unique=True)
+    name: Mapped[str] = code_text(60)
     kind: Mapped[StationKind] = mapped_column(controlled(StationKind))
     place_id: Mapped[int | None] = refers("place.id")
     token_hash: Mapped[str | None] = mapped_column(info={"ledger": "secret"}, unique=True)
@@ -160,7 +160,7 @@ class SignInAttempt(Base):
     __exempt__ = "attempt counter; lockouts themselves are recorded as near misses"
 
     id: Mapped[Key]
-    subject: Mapped[str] = code(80, unique=True)
+    subject: Mapped[str] = code_text(80, unique=True)
     failures: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None] = mapped_column()
 
@@ -173,7 +173,7 @@ class OneTimeCode(Base):
 
     id: Mapped[Key]
     code_hash: Mapped[str] = mapped_column(info={"ledger": "secret"}, unique=True)
-    purpose: Mapped[str] = code(20)
+    purpose: Mapped[str] = code_text(20)
     user_id: Mapped[int | None] = refers("user_account.id")
     expires_at: Mapped[datetime] = mapped_column()
     used_at: Mapped[datetime | None] = mapped_column()
@@ -188,17 +188,17 @@ class Signature(Base):
 
     id: Mapped[Key]
     user_id: Mapped[int] = refers("user_account.id")
-    full_name: Mapped[str] = personal(120)
+    full_name: Mapped[str] = personal_text(120)
     role: Mapped[Role] = mapped_column(controlled(Role))
     meaning: Mapped[Meaning] = mapped_column(controlled(Meaning))
-    statement: Mapped[str] = personal()
-    record_of: Mapped[str] = code(60)
+    statement: Mapped[str] = personal_text()
+    record_of: Mapped[str] = code_text(60)
     record: Mapped[str] = blob_text()
-    record_sha256: Mapped[str] = code(64)
-    components: Mapped[str] = code(40)
+    record_sha256: Mapped[str] = code_text(64)
+    components: Mapped[str] = code_text(40)
     station_id: Mapped[int | None] = refers("station.id")
     signed_at: Mapped[datetime] = mapped_column()
-    signed_at_local: Mapped[str] = code(40)
+    signed_at_local: Mapped[str] = code_text(40)
     course_id: Mapped[int | None] = mapped_column()
     patient_id: Mapped[int | None] = mapped_column()
 
@@ -219,6 +219,6 @@ class SignatureSuperseded(Base):
     id: Mapped[Key]
     signature_id: Mapped[int] = mapped_column(unique=True)
     superseded_at: Mapped[datetime] = mapped_column()
-    why: Mapped[str] = code(60)
+    why: Mapped[str] = code_text(60)
 
     __table_args__ = (ForeignKeyConstraint(["signature_id"], ["signature.id"]),)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, Key, OfCourse, Stream, Versioned, bound, code, refers
+from app.db.base import Base, Key, OfCourse, Stream, Versioned, bound, code_text, refers
 from app.db.types import controlled
 from app.domain.states import BagState, LotState
 
@@ -22,7 +22,7 @@ class ProductLot(OfCourse, Versioned, Base):
     __fixed__ = ("course_id", "patient_id", "code", "culture_id", "specification_id")
 
     id: Mapped[Key]
-    code: Mapped[str] = code(14, unique=True)
+    code: Mapped[str] = code_text(14, unique=True)
     culture_id: Mapped[int] = mapped_column()
     specification_id: Mapped[int] = refers("specification.id")
     state: Mapped[LotState] = mapped_column(controlled(LotState))
@@ -60,7 +60,7 @@ class Bag(OfCourse, Versioned, Base):
     )
 
     id: Mapped[Key]
-    code: Mapped[str] = code(14, unique=True)
+    code: Mapped[str] = code_text(14, unique=True)
     product_lot_id: Mapped[int] = mapped_column()
     division: Mapped[int] = mapped_column()
     volume_ul: Mapped[int] = mapped_column()

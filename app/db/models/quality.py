@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, Key, OfCourse, Stream, Versioned, bound, code, personal, refers
+from app.db.base import Base, Key, OfCourse, Stream, Versioned, bound, code_text, personal_text, refers
 from app.db.types import controlled
 from app.domain.vocabulary import DeviationClass, DeviationState, Disposition
 
@@ -20,16 +20,16 @@ class Deviation(OfCourse, Versioned, Base):
     __fixed__ = ("course_id", "patient_id", "number", "about")
 
     id: Mapped[Key]
-    number: Mapped[str] = code(20, unique=True)
-    about: Mapped[str] = code(14)
+    number: Mapped[str] = code_text(20, unique=True)
+    about: Mapped[str] = code_text(14)
     product_lot_id: Mapped[int | None] = mapped_column()
     grade: Mapped[DeviationClass] = mapped_column(controlled(DeviationClass))
     state: Mapped[DeviationState] = mapped_column(controlled(DeviationState))
-    what: Mapped[str] = personal()
+    what: Mapped[str] = personal_text()
     opened_at: Mapped[datetime] = mapped_column()
     opened_by_id: Mapped[int] = refers("user_account.id")
-    cause: Mapped[str | None] = personal()
-    effect: Mapped[str | None] = personal()
+    cause: Mapped[str | None] = personal_text()
+    effect: Mapped[str | None] = personal_text()
     disposition: Mapped[Disposition | None] = mapped_column(controlled(Disposition))
     closed_at: Mapped[datetime | None] = mapped_column()
     closed_by_id: Mapped[int | None] = refers("user_account.id")
@@ -56,7 +56,7 @@ class Hold(OfCourse, Versioned, Base):
 
     id: Mapped[Key]
     product_lot_id: Mapped[int | None] = mapped_column()
-    reason: Mapped[str] = personal()
+    reason: Mapped[str] = personal_text()
     placed_at: Mapped[datetime] = mapped_column()
     placed_by_id: Mapped[int] = refers("user_account.id")
     lifted_at: Mapped[datetime | None] = mapped_column()
@@ -80,11 +80,11 @@ class NearMissRecord(Base):
     __append_only__ = True
 
     id: Mapped[Key]
-    number: Mapped[str] = code(20, unique=True)
-    kind: Mapped[str] = code(40)
-    step: Mapped[str] = code(64)
-    scanned: Mapped[str | None] = code(20)
-    bag_code: Mapped[str | None] = code(14)
+    number: Mapped[str] = code_text(20, unique=True)
+    kind: Mapped[str] = code_text(40)
+    step: Mapped[str] = code_text(64)
+    scanned: Mapped[str | None] = code_text(20)
+    bag_code: Mapped[str | None] = code_text(14)
     at: Mapped[datetime] = mapped_column()
     user_id: Mapped[int | None] = refers("user_account.id")
     station_id: Mapped[int | None] = refers("station.id")

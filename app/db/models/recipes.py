@@ -8,10 +8,10 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, Key, Stream, Versioned, code, refers
+from app.db.base import Base, Key, Stream, Versioned, code_text, refers
 from app.db.types import controlled
-from app.domain.release import Comparator, Severity, Timing
-from app.domain.vocabulary import TestKind, VersionState
+from app.domain.release import Comparator, Severity, Statistic, Timing
+from app.domain.vocabulary import SampleKind, TestKind, VersionState
 
 
 class Recipe(Versioned, Base):
@@ -22,10 +22,10 @@ class Recipe(Versioned, Base):
     __fixed__ = ("name", "version")
 
     id: Mapped[Key]
-    name: Mapped[str] = code(40)
+    name: Mapped[str] = code_text(40)
     version: Mapped[int] = mapped_column()
     state: Mapped[VersionState] = mapped_column(controlled(VersionState))
-    product_name: Mapped[str] = code(80)
+    product_name: Mapped[str] = code_text(80)
     harvest_from_h: Mapped[int] = mapped_column()
     harvest_until_h: Mapped[int] = mapped_column()
     seeding_viable_cells_per_ml: Mapped[int] = mapped_column()
@@ -33,7 +33,7 @@ class Recipe(Versioned, Base):
     il2_from_iu_per_ml: Mapped[int] = mapped_column()
     il2_until_iu_per_ml: Mapped[int] = mapped_column()
     expiry_after_formulation_h: Mapped[int] = mapped_column()
-    storage: Mapped[str] = code(40)
+    storage: Mapped[str] = code_text(40)
     approved_by_id: Mapped[int | None] = refers("user_account.id")
     approved_at: Mapped[datetime | None] = mapped_column()
 
@@ -52,10 +52,11 @@ class Specification(Versioned, Base):
     __fixed__ = ("name", "version", "is_example")
 
     id: Mapped[Key]
-    name: Mapped[str] = code(40)
+    name: Mapped[str] = code_text(40)
     version: Mapped[int] = mapped_column()
     state: Mapped[VersionState] = mapped_column(controlled(VersionState))
     is_example: Mapped[bool] = mapped_column()
+    effective_from: Mapped[datetime] = mapped_column()
     author_id: Mapped[int] = refers("user_account.id")
     approved_by_id: Mapped[int | None] = refers("user_account.id")
     approved_at: Mapped[datetime | None] = mapped_column()
@@ -70,7 +71,10 @@ class Specification(Versioned, Base):
 
 
 class SpecificationCriterion(Base):
-    """One row of a specification: a test, a comparator, a limit with its unit, and what it may wait for."""
+    """One row of a specification: a test, a comparator, a limit with its unit, and what it may wait for.
+
+    `limit_words` and `derived_from` hold several words separated by blanks.
+    """
 
     __tablename__ = "specification_criterion"
     __stream__ = Stream.RECIPE
@@ -79,20 +83,24 @@ class SpecificationCriterion(Base):
     id: Mapped[Key]
     specification_id: Mapped[int] = refers("specification.id")
     position: Mapped[int] = mapped_column()
-    key: Mapped[str] = code(40)
-    label: Mapped[str] = code(80)
-    any_of: Mapped[str | None] = code(40)
+    key: Mapped[str] = code_text(40)
+    label: Mapped[str] = code_text(80)
+    any_of: Mapped[str | None] = code_text(40)
     test: Mapped[TestKind] = mapped_column(controlled(TestKind))
-    analyte: Mapped[str] = code(40)
+    analyte: Mapped[str] = code_text(40)
     comparator: Mapped[Comparator] = mapped_column(controlled(Comparator))
     limit_value: Mapped[Decimal | None] = mapped_column()
     limit_upper: Mapped[Decimal | None] = mapped_column()
-    limit_words: Mapped[str | None] = code(120)
-    unit: Mapped[str | None] = code(20)
+    limit_words: Mapped[str | None] = code_text(120)
+    unit: Mapped[str | None] = code_text(20)
     timing: Mapped[Timing] = mapped_column(controlled(Timing))
     severity: Mapped[Severity] = mapped_column(controlled(Severity))
+    stage: Mapped[SampleKind | None] = mapped_column(controlled(SampleKind))
+    statistic: Mapped[Statistic] = mapped_column(controlled(Statistic))
+    derived_from: Mapped[str | None] = code_text(60)
+    decimals: Mapped[int | None] = mapped_column()
     valid_hours: Mapped[int | None] = mapped_column()
-    source: Mapped[str] = code(200)
+    source: Mapped[str] = code_text(200)
 
     __table_args__ = (
         UniqueConstraint("specification_id", "key"),

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, Key, OfCourse, Stream, Versioned, blob_text, bound, code, personal, refers
+from app.db.base import Base, Key, OfCourse, Stream, Versioned, blob_text, bound, code_text, personal_text, refers
 from app.db.types import controlled
 from app.domain.release import Outcome
 from app.domain.states import DecisionState
@@ -29,10 +29,10 @@ class ReleaseDecision(OfCourse, Versioned, Base):
     specification_id: Mapped[int] = refers("specification.id")
     outcome: Mapped[Outcome] = mapped_column(controlled(Outcome))
     evaluation: Mapped[str] = blob_text()
-    evaluation_sha256: Mapped[str] = code(64)
-    reason: Mapped[str | None] = personal()
-    action_plan: Mapped[str | None] = personal()
-    contact: Mapped[str | None] = personal(120)
+    evaluation_sha256: Mapped[str] = code_text(64)
+    reason: Mapped[str | None] = personal_text()
+    action_plan: Mapped[str | None] = personal_text()
+    contact: Mapped[str | None] = personal_text(120)
     signed_by_id: Mapped[int] = refers("user_account.id")
     signature_id: Mapped[int] = mapped_column()
     acknowledged_by_id: Mapped[int | None] = refers("user_account.id")
@@ -110,7 +110,7 @@ class DecisionPending(OfCourse, Base):
     id: Mapped[Key]
     release_decision_id: Mapped[int] = mapped_column()
     test: Mapped[TestKind] = mapped_column(controlled(TestKind))
-    criterion: Mapped[str] = code(80)
+    criterion: Mapped[str] = code_text(80)
     due_at: Mapped[datetime | None] = mapped_column()
 
     __table_args__ = (*bound("release_decision"), UniqueConstraint("release_decision_id", "criterion"))

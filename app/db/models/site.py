@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, Key, Stream, Versioned, blob_text, code, refers
+from app.db.base import Base, Key, Stream, Versioned, blob_text, code_text, refers
 
 
 class Site(Versioned, Base):
@@ -18,11 +18,11 @@ class Site(Versioned, Base):
     __fixed__ = ("code", "is_demo")
 
     id: Mapped[Key]
-    code: Mapped[str] = code(3)
-    name: Mapped[str] = code(80)
-    zone: Mapped[str] = code(40)
+    code: Mapped[str] = code_text(3)
+    name: Mapped[str] = code_text(80)
+    zone: Mapped[str] = code_text(40)
     is_demo: Mapped[bool] = mapped_column()
-    laboratory_phone: Mapped[str] = code(40)
+    laboratory_phone: Mapped[str] = code_text(40)
     hold_for_ward_minutes: Mapped[int] = mapped_column(default=60)
 
     __table_args__ = (CheckConstraint("id = 1", name="single_site"),)
@@ -46,8 +46,8 @@ class RequestKey(Base):
 
     key: Mapped[str] = mapped_column(primary_key=True, info={"ledger": "code"})
     user_id: Mapped[int] = refers("user_account.id")
-    command: Mapped[str] = code(64)
-    body_sha256: Mapped[str] = code(64)
+    command: Mapped[str] = code_text(64)
+    body_sha256: Mapped[str] = code_text(64)
     outcome: Mapped[str] = blob_text()
     at: Mapped[datetime] = mapped_column()
 

@@ -29,9 +29,9 @@ class LabelKind(StrEnum):
     SAMPLE = "sample"
     PLATE = "plate"
     BAG = "bag"
-    PARTIAL_BAG = "partial_bag"
+    PARTIAL_BAG = "partial"
     REAGENT = "reagent"
-    THING = "thing"
+    FIXTURE = "fixture"
     BADGE = "badge"
 
     @property
@@ -99,7 +99,8 @@ class Area:
 class Text:
     """Words in a box, as large as they fit from `size_mm` down to `least_size_mm` (em), never cut.
 
-    An identity text is a code, set in the monospaced face; a reversed text is white on its own black box.
+    An identity text is a code, set in the monospaced face; a reversed text is white on its own black box;
+    a text at the foot has its last line at the lower edge.
     """
 
     name: str
@@ -112,6 +113,7 @@ class Text:
     most_lines: int = 1
     is_identity: bool = False
     is_reversed: bool = False
+    is_at_foot: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,13 @@
 """Who may do what. Not who is independent of what: that is `app.domain.independence`."""
 
-from app.domain.roles.permission import Permission, decide, may_read, require, require_combinable
+from app.domain.roles.permission import (
+    Permission,
+    decide,
+    may_read,
+    require,
+    require_combinable,
+    require_reading,
+)
 from app.domain.roles.policy import GRANT_OF, POLICY, Right, Rule
 from app.domain.roles.words import Action, Grant, How, Role
 
@@ -18,4 +25,5 @@ __all__ = [
     "may_read",
     "require",
     "require_combinable",
+    "require_reading",
 ]

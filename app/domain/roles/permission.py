@@ -1,4 +1,4 @@
-"""Deciding whether a person may act, from the policy table. Not training, station, secrets or independence."""
+"""Whether a person may act, from the policy table. Not training, station, secrets or independence."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class Permission:
 def decide(roles: Collection[Role], grants: Collection[Grant], action: Action) -> Permission | NotAllowed:
     """The permission to act, or the refusal that says who may.
 
-    Where several roles give the right, the most demanding use holds: two persons before a signature before alone.
-    A right that only reads does not permit the act, unless the act is nothing but reading.
+    Where several roles give the right, the most demanding use holds: two persons before a signature before
+    alone. A right that only reads does not permit the act, unless the act is nothing but reading.
     """
     held = [
         Permission(action, role, right.how)
@@ -42,15 +42,22 @@ def require(roles: Collection[Role], grants: Collection[Grant], action: Action) 
     return decided
 
 
-def may_read(roles: Collection[Role], grants: Collection[Grant], action: Action) -> bool:
-    """Whether the person may look at the pages of this act: whoever may do it, and whoever reads it."""
-    return any(_is_held(role, right, roles, grants) for role, right in POLICY[action].rights.items()) or any(
-        right.how is How.READS and role in roles for role, right in POLICY[action].rights.items()
-    )
+def may_read(roles: Collection[Role], action: Action) -> bool:
+    """Whether the person may look at the pages of this act; looking needs a role of the row, no grant."""
+    return any(role in roles for role in POLICY[action].rights)
+
+
+def require_reading(roles: Collection[Role], action: Action) -> None:
+    """Raise NotAllowed unless the person may look at the pages of this act."""
+    if not may_read(roles, action):
+        raise _refusal(action)
 
 
 def require_combinable(roles: Collection[Role], grants: Collection[Grant]) -> None:
-    """Refuse rights one person may not hold together (House rule: rules, section 5), and grants without their role."""
+    """Refuse rights one person may not hold together, and a grant without its role.
+
+    House rule: rules, section 5. Raises NotAllowed.
+    """
     if Role.ADMINISTRATOR in roles and grants:
         raise NotAllowed(
             "rights_not_combinable",

@@ -1,4 +1,4 @@
-"""The words of authority: roles, grants, acts, and how a right is used. Not who may do what: that is `policy`."""
+"""The words of authority: roles, grants, acts, how a right is used. Who may do what is `policy`."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,9 +18,16 @@ LINE_PITCH: Final = 1.15
 _ASCENT: Final = 0.75
 """Room above a baseline, in ems: capitals and ascenders. Accents on capitals push the baseline down."""
 
+_FOOT: Final = 0.25
+"""Room under the last baseline of a text that stands at the foot of its box, in ems."""
+
+_BALANCE: Final = 0.5
+"""Step of the line width tried when lines are balanced, in ems."""
+
 _STEP_MM: Final = 1 / 12
 """One dot at 12 dots/mm: the step between the sizes tried."""
 
+_AFTER_HYPHEN: Final = re.compile(r"(?<=\w-)(?=\w)")
 _SLACK_MM: Final = 1e-6
 _UNPRINTABLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Mn", "Mc", "Me"})
 _RIGHT_TO_LEFT: Final = frozenset({"R", "AL", "AN"})
@@ -62,8 +70,8 @@ def fit(item: Text) -> tuple[Run, ...]:
     size_mm = item.size_mm
     while size_mm > item.least_size_mm - _SLACK_MM:
         lines = _wrapped(face, text, item.box.width_mm / size_mm)
-        if lines and len(lines) <= item.most_lines and _height(face, lines) * size_mm <= _room(item):
-            return _placed(item, face, size_mm, lines)
+        if lines and len(lines) <= item.most_lines and _height(item, face, lines) * size_mm <= _room(item):
+            return _placed(item, face, size_mm, _balanced(face, text, item.box.width_mm / size_mm, lines))
         size_mm = _next_size(size_mm, item.least_size_mm)
     raise Invalid(
         "text_does_not_fit",
@@ -117,16 +125,30 @@ def _named(character: str) -> str:
 
 
 def _wrapped(face: Face, text: str, width: float) -> tuple[str, ...]:
-    """Lines broken at spaces, none wider than `width` ems; empty when one word alone is too wide."""
+    """Lines broken at spaces and after hyphens, none wider than `width` ems; empty if a part is too wide."""
     lines: list[str] = []
-    for word in (word for word in text.split(" ") if word):
-        if _ink_width(face, word) > width + _SLACK_MM:
+    for space, part in _parts(text):
+        if _ink_width(face, part) > width + _SLACK_MM:
             return ()
-        if lines and _ink_width(face, f"{lines[-1]} {word}") <= width + _SLACK_MM:
-            lines[-1] += f" {word}"
+        if lines and _ink_width(face, lines[-1] + space + part) <= width + _SLACK_MM:
+            lines[-1] += space + part
         else:
-            lines.append(word)
+            lines.append(part)
     return tuple(lines)
+
+
+def _parts(text: str) -> Iterator[tuple[str, str]]:
+    """What may not be broken, each with the space before it: a name may break after its hyphen."""
+    for word in text.split():
+        for number, part in enumerate(_AFTER_HYPHEN.split(word)):
+            yield "" if number else " ", part
+
+
+def _balanced(face: Face, text: str, width: float, lines: tuple[str, ...]) -> tuple[str, ...]:
+    """The same number of lines, about equally long."""
+    while len(narrower := _wrapped(face, text, width := width - _BALANCE)) == len(lines):
+        lines = narrower
+    return lines
 
 
 def _advance(face: Face, text: str) -> float:
@@ -155,21 +177,35 @@ def _ascent(face: Face, line: str) -> float:
     return max(_ASCENT, _ink_top(face, line))
 
 
-def _height(face: Face, lines: tuple[str, ...]) -> float:
-    return _ascent(face, lines[0]) + LINE_PITCH * (len(lines) - 1) + max(0.0, _ink_bottom(face, lines[-1]))
+def _height(item: Text, face: Face, lines: tuple[str, ...]) -> float:
+    return _ascent(face, lines[0]) + LINE_PITCH * (len(lines) - 1) + _below(item, face, lines[-1])
+
+
+def _below(item: Text, face: Face, line: str) -> float:
+    """Room under the last baseline."""
+    return max(_FOOT if item.is_at_foot else 0.0, _ink_bottom(face, line))
+
+
+def _first_baseline(item: Text, face: Face, size_mm: float, lines: tuple[str, ...]) -> float:
+    """From the top of the box to the first baseline, in ems."""
+    room = item.box.height_mm / size_mm
+    below = LINE_PITCH * (len(lines) - 1)
+    if item.is_reversed:  # a band: its words stand in the middle of the black
+        top = _ink_top(face, lines[0])
+        return (room - top - below) / 2 + top
+    if item.is_at_foot:
+        return room - below - _below(item, face, lines[-1])
+    return _ascent(face, lines[0])
 
 
 def _placed(item: Text, face: Face, size_mm: float, lines: tuple[str, ...]) -> tuple[Run, ...]:
     box = item.box
-    above = _ascent(face, lines[0])
-    if item.is_reversed:  # a band: its words stand in the middle of the black
-        ink = _ink_top(face, lines[0]) + LINE_PITCH * (len(lines) - 1)
-        above = (box.height_mm / size_mm - ink) / 2 + _ink_top(face, lines[0])
+    first = _first_baseline(item, face, size_mm, lines)
     runs: list[Run] = []
     for number, line in enumerate(lines):
         free_mm = box.width_mm - _ink_width(face, line) * size_mm
         shift_mm = {Align.LEFT: 0.0, Align.CENTRE: free_mm / 2, Align.RIGHT: free_mm}[item.align]
         x_mm = box.x_mm + shift_mm + _overhang(face, line) * size_mm
-        baseline_mm = box.y_mm + (above + LINE_PITCH * number) * size_mm
+        baseline_mm = box.y_mm + (first + LINE_PITCH * number) * size_mm
         runs.append(Run(face, size_mm, x_mm, baseline_mm, line, item.is_reversed))
     return tuple(runs)

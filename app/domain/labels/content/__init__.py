@@ -17,28 +17,28 @@ from app.domain.labels.content.laboratory import (
 )
 from app.domain.labels.content.parts import Print, Recipient
 from app.domain.labels.content.persons import BadgeFacts, WristbandFacts, badge_label, wristband_label
-from app.domain.labels.content.stock import ReagentFacts, ThingFacts, reagent_label, thing_label
+from app.domain.labels.content.stock import FixtureFacts, ReagentFacts, fixture_label, reagent_label
 
 __all__ = [
     "BadgeFacts",
     "BagFacts",
     "CollectionFacts",
+    "FixtureFacts",
     "PlateFacts",
     "Print",
     "ReagentFacts",
     "Recipient",
     "SampleFacts",
-    "ThingFacts",
     "VesselFacts",
     "WristbandFacts",
     "badge_label",
     "bag_label",
     "collection_label",
+    "fixture_label",
     "partial_bag_label",
     "plate_label",
     "reagent_label",
     "sample_label",
-    "thing_label",
     "vessel_label",
     "wristband_label",
 ]

@@ -15,22 +15,19 @@ from app.domain.labels.content.parts import (
     code_text,
     linear,
     matrix,
+    one_line,
     product_label,
     recipient_name,
     shown_moment,
     shown_zone,
-    small,
     template,
 )
 from app.domain.labels.spec import (
-    LEAST_STATEMENT_MM,
-    LEAST_TEXT_MM,
     Align,
     Area,
     Item,
     LabelKind,
     LabelSpec,
-    Text,
     Weight,
 )
 from app.domain.labels.statements import Statement
@@ -87,14 +84,13 @@ def bag_label(facts: BagFacts, statements: tuple[Statement, ...]) -> LabelSpec:
         (f"Filled ({shown_zone(facts.filled_at)})", shown_moment(facts.filled_at)),
     )
     expires = f"Expires, local time ({shown_zone(facts.expires_at)})"
-    part = f"Bag {facts.bag_number} of {facts.bags}"
-    items: tuple[Item, ...] = (
+    moment = ("expiry", expires, shown_moment(facts.expires_at))
+    items = (
         *square.frame(printed),
-        *square.identity(printed, f"Lot {display(facts.lot_code)}", part),
+        *square.identity(printed, f"Lot {display(facts.lot_code)}", _part(facts)),
         *square.status(printed, statements),
         *square.product(printed, facts.product_name, rows, facts.storage),
-        *square.moment_that_matters(printed, "expiry", expires, shown_moment(facts.expires_at)),
-        *square.recipient_block(printed, facts.recipient, display(facts.course_code)),
+        *square.use(printed, moment, facts.recipient, display(facts.course_code)),
         *square.cautions(printed, statements, LabelKind.BAG, facts.protocol),
     )
     return product_label(LabelKind.BAG, printed, square.SIZE_MM, items)
@@ -108,40 +104,37 @@ def collection_label(facts: CollectionFacts, statements: tuple[Statement, ...]) 
         ("Anticoagulant", facts.anticoagulant),
         ("Collected at", facts.facility),
     )
-    ended = f"Collection ended, local time ({shown_zone(facts.ended_at)})"
-    items: tuple[Item, ...] = (
+    ended = f"Collected, local time ({shown_zone(facts.ended_at)})"
+    moment = ("end of collection", ended, shown_moment(facts.ended_at))
+    items = (
         *square.frame(printed),
-        *square.identity(printed, display(facts.course_code), "Collection"),
+        *square.identity(printed, None, "Collection"),
         *square.status(printed, statements),
-        Text("purpose", Area(square.RIGHT_MM, square.top_of(printed) + 19.6, 47.2, 11), FOR_MANUFACTURE,
-             3.6, LEAST_STATEMENT_MM, Weight.BOLD, Align.CENTRE, 2, is_reversed=True),
+        square.purpose(FOR_MANUFACTURE),
         *square.product(printed, facts.product_name, rows, facts.storage),
-        *square.moment_that_matters(printed, "end of collection", ended, shown_moment(facts.ended_at)),
-        *square.recipient_block(printed, facts.recipient, display(facts.course_code)),
+        *square.use(printed, moment, facts.recipient, display(facts.course_code)),
         *square.cautions(printed, statements, LabelKind.COLLECTION_BAG, printed.site),
-    )  # fmt: skip
+    )
     return product_label(LabelKind.COLLECTION_BAG, printed, square.SIZE_MM, items)
 
 
 def partial_bag_label(facts: BagFacts) -> LabelSpec:
     """The label of a bag too small for the full one: its identity; all else goes with the bag."""
     printed, recipient = facts.printed, facts.recipient
-    y_mm = 3.9 if printed.is_demo else 2.2
-    beside_mm = y_mm + 6.6
+    y_mm = 3.75 if printed.is_demo else 2.0
+    beside_mm = y_mm + 6.5
+    part_box = Area(25.4, beside_mm + 8.6, 14, 1.8)
     number = f"Hospital No. {recipient.hospital_number}"
-    part = f"Bag {facts.bag_number} of {facts.bags}"
     items: tuple[Item, ...] = (
         *band(printed, Area(1, 1, 48.8, 2.6)),
         linear(printed, 4.5, y_mm, 6.3),
-        matrix(printed, 40.8, beside_mm + 1),
+        matrix(printed, 40.75, beside_mm + 1),
         recipient_name(recipient, Area(1.2, beside_mm, 38.4, 6.4), 3.4),
-        small("hospital number", Area(1.2, beside_mm + 6.5, 24, 1.8), number),
-        Text(
-            "part", Area(25.4, beside_mm + 6.5, 14, 1.8), part, 1.9, LEAST_TEXT_MM, Weight.BOLD, Align.RIGHT
-        ),
-        small("product name", Area(1.2, beside_mm + 8.3, 26.4, 1.8), facts.product_name),
-        template(LabelKind.PARTIAL_BAG, Area(27.8, beside_mm + 8.3, 11.6, 1.8)),
-        code_text(printed, Area(1.2, beside_mm + 10.3, 48, 3.2), 3.4),
+        one_line("hospital number", Area(1.2, beside_mm + 6.8, 38.2, 1.8), number),
+        one_line("product name", Area(1.2, beside_mm + 8.6, 24, 1.8), facts.product_name),
+        one_line("part", part_box, _part(facts), weight=Weight.BOLD, align=Align.RIGHT),
+        code_text(printed, Area(1.2, beside_mm + 10.8, 40.2, 3)),
+        template(LabelKind.PARTIAL_BAG, Area(41.4, beside_mm + 11.4, 8.2, 1.9)),
     )
     return product_label(LabelKind.PARTIAL_BAG, printed, PARTIAL_MM, items)
 
@@ -150,3 +143,7 @@ def shown_cells(viable_cells: int) -> str:
     """`2.08 × 10¹⁰`: three digits, rounded."""
     mantissa, exponent = f"{viable_cells:.2e}".split("e")
     return f"{mantissa} × 10{str(int(exponent)).translate(_SUPERSCRIPT)}"
+
+
+def _part(facts: BagFacts) -> str:
+    return f"Bag {facts.bag_number} of {facts.bags}"

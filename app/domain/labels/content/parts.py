@@ -115,24 +115,57 @@ def linear(printed: Print, x_mm: float, y_mm: float, height_mm: float) -> Code:
     return Code("linear symbol", Symbology.CODE_128, x_mm, y_mm, LINEAR_MM, printed.code, height_mm)
 
 
-def code_text(printed: Print, box: Area, size_mm: float, least_mm: float = LEAST_IDENTITY_MM) -> Text:
+def code_text(printed: Print, box: Area, least_mm: float = LEAST_IDENTITY_MM) -> Text:
     """The code as text, check character and print number included."""
+    size_mm = max(least_mm, box.height_mm)
     return Text("code", box, printed.text, size_mm, least_mm, Weight.BOLD, is_identity=True)
 
 
-def recipient_name(recipient: Recipient, box: Area, size_mm: float) -> Text:
-    """The patient's name, on two lines where it must."""
-    return Text(_RECIPIENT_NAME, box, recipient.name, size_mm, LEAST_IDENTITY_MM, Weight.BOLD, most_lines=2)
+def recipient_name(
+    recipient: Recipient,
+    box: Area,
+    size_mm: float,
+    *,
+    least_mm: float = LEAST_IDENTITY_MM,
+    lines: int = 2,
+    is_at_foot: bool = False,
+) -> Text:
+    """The patient's name, on several lines where it must."""
+    return Text(
+        name=_RECIPIENT_NAME,
+        box=box,
+        text=recipient.name,
+        size_mm=size_mm,
+        least_size_mm=least_mm,
+        weight=Weight.BOLD,
+        most_lines=lines,
+        is_at_foot=is_at_foot,
+    )
 
 
-def small(name: str, box: Area, text: str, align: Align = Align.LEFT) -> Text:
-    """One line no larger than its box is high, down to the least size that may stand on a label."""
-    return Text(name, box, text, max(LEAST_TEXT_MM, box.height_mm), LEAST_TEXT_MM, align=align)
+def one_line(
+    name: str,
+    box: Area,
+    text: str,
+    *,
+    align: Align = Align.LEFT,
+    weight: Weight = Weight.REGULAR,
+    least_mm: float = LEAST_TEXT_MM,
+) -> Text:
+    """One line as large as its box is high, or smaller where its words are many."""
+    return Text(name, box, text, max(least_mm, box.height_mm), least_mm, weight, align)
+
+
+def code_line(name: str, box: Area, text: str, *, align: Align = Align.LEFT) -> Text:
+    """The code of another object, smaller than the label's own."""
+    return Text(
+        name, box, text, max(LEAST_TEXT_MM, box.height_mm), LEAST_TEXT_MM, align=align, is_identity=True
+    )
 
 
 def template(kind: LabelKind, box: Area, align: Align = Align.RIGHT) -> Text:
     """`vessel 1`: which template in which version drew the label."""
-    return small("template", box, f"{kind.words} {TEMPLATE_VERSION}", align)
+    return one_line("template", box, f"{kind.words} {TEMPLATE_VERSION}", align=align)
 
 
 def label(

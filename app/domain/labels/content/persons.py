@@ -12,9 +12,9 @@ from app.domain.labels.content.parts import (
     code_text,
     label,
     matrix,
+    one_line,
     recipient_name,
     shown_date,
-    small,
     template,
 )
 from app.domain.labels.spec import (
@@ -52,27 +52,19 @@ class BadgeFacts:
 def wristband_label(facts: WristbandFacts) -> LabelSpec:
     """The printed zone of a wristband: the square symbol three times, so that one always faces the reader."""
     printed, recipient = facts.printed, facts.recipient
-    y_mm = 4.1 if printed.is_demo else 2.4
-    low_mm = y_mm + 10.2
-    number = Area(56.2, low_mm + 2.4, 32, 3.6)
+    number_box = Area(56.4, 16.8, 31.8, 3.6)
+    born = shown_date(recipient.born_on)
+    site = one_line("site", Area(2.2, 1.4, 95, 2.4), printed.site_name)
     items: tuple[Item, ...] = (
-        *band(printed, Area(1, 1, 98, 2.8)),
-        recipient_name(recipient, Area(2, y_mm, 96, 6.4), 5.4),
-        code_text(printed, Area(2, y_mm + 6.6, 96, 3.4), 3.4),
-        *(matrix(printed, x_mm, low_mm + 1) for x_mm in (2, 46, 90)),
-        small("caption of birth date", Area(12.2, low_mm, 32, 1.9), "Born"),
-        Text(
-            "birth date",
-            Area(12.2, low_mm + 2.4, 32, 3.6),
-            shown_date(recipient.born_on),
-            3.6,
-            3.0,
-            Weight.BOLD,
-        ),
-        small("site", Area(12.2, low_mm + 7.4, 32, 2.2), printed.site_name),
-        small("caption of hospital number", Area(56.2, low_mm, 32, 1.9), "Hospital No."),
-        Text("hospital number", number, recipient.hospital_number, 3.6, 2.0, Weight.BOLD),
-        template(LabelKind.WRISTBAND, Area(70, low_mm + 7.4, 18.2, 2.0)),
+        *(band(printed, Area(1, 1, 98, 2.8)) or (site,)),
+        recipient_name(recipient, Area(2.2, 4.1, 95, 6.4), 5.4),
+        code_text(printed, Area(2.2, 10.5, 95, 3.4)),
+        *(matrix(printed, x_mm, 15.25) for x_mm in (2.25, 46, 89.5)),
+        one_line("caption of birth date", Area(12.4, 14.4, 32, 2.1), "Born"),
+        one_line("birth date", Area(12.4, 16.8, 32, 3.6), born, weight=Weight.BOLD),
+        one_line("caption of hospital number", Area(56.4, 14.4, 31.8, 2.1), "Hospital No."),
+        one_line("hospital number", number_box, recipient.hospital_number, weight=Weight.BOLD),
+        template(LabelKind.WRISTBAND, Area(56.4, 22, 31.8, 2.0)),
     )
     return label(LabelKind.WRISTBAND, printed, WRISTBAND_MM, items)
 
@@ -80,16 +72,15 @@ def wristband_label(facts: WristbandFacts) -> LabelSpec:
 def badge_label(facts: BadgeFacts) -> LabelSpec:
     """The badge of a member of staff, 85.6 x 54 mm."""
     printed = facts.printed
+    site, name = Area(5, 9, 62, 6.6), Area(5, 19, 75.6, 13.4)
     items: tuple[Item, ...] = (
         *band(printed, Area(1, 1, 83.6, 5)),
-        Text("site", Area(5, 9, 62, 6.6), printed.site_name, 3.4, LEAST_TEXT_MM, most_lines=2),
-        matrix(printed, 71.6, 10),
-        Text(
-            "name", Area(5, 18.6, 75.6, 13.4), facts.name, 7.0, LEAST_IDENTITY_MM, Weight.BOLD, most_lines=2
-        ),
-        Text("role", Area(5, 33.4, 75.6, 4.6), facts.role, 4.4, LEAST_TEXT_MM),
-        code_text(printed, Area(5, 40.6, 56, 3.6), 3.6),
-        small("note", Area(5, 47, 52, 2.4), "Identifies only. PIN, password or passkey follows."),
-        template(LabelKind.BADGE, Area(58, 47, 22.6, 2.2)),
+        Text("site", site, printed.site_name, 3.4, LEAST_TEXT_MM, most_lines=2),
+        matrix(printed, 71.5, 9),
+        Text("name", name, facts.name, 7.0, LEAST_IDENTITY_MM, Weight.BOLD, most_lines=2, is_at_foot=True),
+        one_line("role", Area(5, 33.4, 75.6, 4.4), facts.role),
+        code_text(printed, Area(5, 41, 75.6, 3.6)),
+        one_line("note", Area(5, 47, 56, 2.3), "Identifies only; PIN, password or passkey follows"),
+        template(LabelKind.BADGE, Area(62, 47, 18.6, 2.3)),
     )
     return label(LabelKind.BADGE, printed, BADGE_MM, items)

@@ -8,15 +8,16 @@ from app.domain.labels.content.parts import (
     Print,
     Recipient,
     band,
+    code_line,
     code_text,
     linear,
     matrix,
+    one_line,
     recipient_name,
     shown_date,
-    small,
     template,
 )
-from app.domain.labels.content.setting import chosen, flowed, hazards
+from app.domain.labels.content.setting import chosen, flowed, hazards, notices
 from app.domain.labels.spec import (
     LEAST_STATEMENT_MM,
     LEAST_TEXT_MM,
@@ -58,24 +59,18 @@ def frame(printed: Print) -> tuple[Item, ...]:
     )
 
 
-def identity(printed: Print, parent: str, part: str) -> tuple[Item, ...]:
-    """Upper left: site, linear symbol, code, the code of what it came from, and which part it is."""
+def identity(printed: Print, parent: str | None, part: str) -> tuple[Item, ...]:
+    """Upper left: site, linear symbol, code, the code of what it is a part of, and which part it is."""
     y_mm = top_of(printed)
+    site = Area(LEFT_MM, y_mm, COLUMN_MM, 5.4)
+    parent_box = Area(LEFT_MM, y_mm + 24, COLUMN_MM, 2.6)
+    part_box = Area(LEFT_MM, y_mm + 28.2, COLUMN_MM, 3.4)
     return (
-        Text(
-            "site", Area(LEFT_MM, y_mm, COLUMN_MM, 5.4), printed.site_name, 2.8, LEAST_TEXT_MM, most_lines=2
-        ),
+        Text("site", site, printed.site_name, 2.8, LEAST_TEXT_MM, most_lines=2),
         linear(printed, LEFT_MM, y_mm + 6.2, 12),
-        code_text(printed, Area(LEFT_MM, y_mm + 19.2, COLUMN_MM, 3.4), 3.4),
-        Text(
-            "parent code",
-            Area(LEFT_MM, y_mm + 24, COLUMN_MM, 2.6),
-            parent,
-            2.6,
-            LEAST_TEXT_MM,
-            is_identity=True,
-        ),
-        Text("part", Area(LEFT_MM, y_mm + 28.2, COLUMN_MM, 3.4), part, 3.4, LEAST_STATEMENT_MM, Weight.BOLD),
+        code_text(printed, Area(LEFT_MM, y_mm + 19.4, COLUMN_MM, 3.4)),
+        *([] if parent is None else [code_line("parent code", parent_box, parent)]),
+        one_line("part", part_box, part, weight=Weight.BOLD, least_mm=LEAST_STATEMENT_MM),
     )
 
 
@@ -83,53 +78,46 @@ def status(printed: Print, statements: tuple[Statement, ...]) -> tuple[Item, ...
     """Upper right: the square symbol, for whom the cells are, and what is not as it should be."""
     y_mm = top_of(printed)
     for_whom = chosen(statements, "LS-01", "LS-14", "LS-02")
-    notices = chosen(statements, "LS-12", "LS-13")
     return (
         matrix(printed, 91, y_mm + 1),
         *flowed(for_whom, Area(RIGHT_MM, y_mm, 36, 17.4), 3.4),
-        *flowed(notices, Area(RIGHT_MM, y_mm + 17.6, 47.2, 15), 2.8, is_reversed=True),
+        *notices(chosen(statements, "LS-12", "LS-13"), Area(RIGHT_MM, y_mm + 18, 47.2, 14.4)),
     )
 
 
-def product(printed: Print, name: str, facts: tuple[tuple[str, str], ...], last: str) -> tuple[Item, ...]:
-    """Lower left: the product by its proper name, up to four facts as caption and value, and one sentence."""
+def purpose(text: str) -> Text:
+    """Above the foot: what the cells are for, white on black."""
+    box = Area(LEFT_MM, _BOTTOM_MM - 11.6, SIZE_MM[0] - 2 * LEFT_MM, 11)
+    return Text("purpose", box, text, 5, LEAST_STATEMENT_MM, Weight.BOLD, Align.CENTRE, 2, is_reversed=True)
+
+
+def product(printed: Print, name: str, facts: tuple[tuple[str, str], ...], storage: str) -> tuple[Item, ...]:
+    """Lower left: the product by its proper name, three facts as caption and value, how to store it."""
     y_mm = top_of(printed) + _MIDDLE_MM
-    box = Area(LEFT_MM, y_mm, COLUMN_MM, 7.6)
-    rows = (row for number, fact in enumerate(facts) for row in _fact(*fact, y_mm + 8.6 + 3.8 * number))
+    name_box = Area(LEFT_MM, y_mm, COLUMN_MM, 7.8)
+    storage_box = Area(LEFT_MM, y_mm + 22.6, COLUMN_MM, 5.2)
     return (
-        Text("product name", box, name, 3.8, LEAST_STATEMENT_MM, Weight.BOLD, most_lines=2),
-        *rows,
-        Text("storage", Area(LEFT_MM, y_mm + 24, COLUMN_MM, 4.8), last, 2.5, LEAST_TEXT_MM, most_lines=2),
+        Text("product name", name_box, name, 3.8, LEAST_STATEMENT_MM, Weight.BOLD, most_lines=2),
+        *(row for number, fact in enumerate(facts) for row in _fact(*fact, y_mm + 9.4 + 4 * number)),
+        Text("storage", storage_box, storage, 2.6, LEAST_TEXT_MM, most_lines=2, is_at_foot=True),
     )
 
 
-def recipient_block(printed: Print, recipient: Recipient, course: str) -> tuple[Item, ...]:
-    """Lower right, under the nine millimetres of the time that matters: the patient and the course."""
-    y_mm = top_of(printed) + _MIDDLE_MM + 9
+def use(printed: Print, moment: tuple[str, str, str], recipient: Recipient, course: str) -> tuple[Item, ...]:
+    """Lower right: the time that matters (its name, caption and text), the patient, the course."""
+    y_mm = top_of(printed) + _MIDDLE_MM
+    name, caption, shown = moment
+    moment_box = Area(RIGHT_MM, y_mm + 3.2, COLUMN_MM, 4.4)
+    number_box = Area(RIGHT_MM, y_mm + 21.8, COLUMN_MM, 3)
     born = f"Born {shown_date(recipient.born_on)}"
     number = f"Hospital No. {recipient.hospital_number}"
     return (
-        recipient_name(recipient, Area(RIGHT_MM, y_mm, COLUMN_MM, 8.2), 4.2),
-        Text("birth date", Area(RIGHT_MM, y_mm + 9, COLUMN_MM, 2.8), born, 2.8, LEAST_TEXT_MM),
-        Text("hospital number", Area(RIGHT_MM, y_mm + 12.6, COLUMN_MM, 2.8), number, 2.8, 1.8, Weight.BOLD),
-        Text(
-            "course",
-            Area(RIGHT_MM, y_mm + 16.4, COLUMN_MM, 2.6),
-            course,
-            2.6,
-            LEAST_TEXT_MM,
-            is_identity=True,
-        ),
-    )
-
-
-def moment_that_matters(printed: Print, name: str, caption: str, moment: str) -> tuple[Item, ...]:
-    """The expiry, or the end of the collection, above the patient."""
-    y_mm = top_of(printed) + _MIDDLE_MM
-    value = Area(RIGHT_MM, y_mm + 3.2, COLUMN_MM, 4.4)
-    return (
-        Text(f"caption of {name}", Area(RIGHT_MM, y_mm, COLUMN_MM, 2.6), caption, 2.5, LEAST_STATEMENT_MM),
-        Text(name, value, moment, 4.4, LEAST_STATEMENT_MM, Weight.BOLD),
+        one_line(f"caption of {name}", Area(RIGHT_MM, y_mm, COLUMN_MM, 2.5), caption),
+        one_line(name, moment_box, shown, weight=Weight.BOLD, least_mm=LEAST_STATEMENT_MM),
+        recipient_name(recipient, Area(RIGHT_MM, y_mm + 7.8, COLUMN_MM, 10.2), 4.2, lines=3, is_at_foot=True),
+        one_line("birth date", Area(RIGHT_MM, y_mm + 18.2, COLUMN_MM, 2.8), born),
+        one_line("hospital number", number_box, number, weight=Weight.BOLD),
+        code_line("course", Area(RIGHT_MM, y_mm + 25.6, COLUMN_MM, 2.6), course),
     )
 
 
@@ -144,15 +132,15 @@ def cautions(
     rest = chosen(statements, "LS-06", "LS-07", "LS-08", "LS-09", "LS-10", "LS-11")
     return (
         *warned,
-        *flowed(rest, Area(LEFT_MM, below_mm, width_mm, _BOTTOM_MM - below_mm), 2.7),
+        *flowed(rest, Area(LEFT_MM, below_mm, width_mm, _BOTTOM_MM - below_mm), 2.7, RIGHT_MM - LEFT_MM),
         template(kind, Area(LEFT_MM, _BOTTOM_MM + 0.2, COLUMN_MM, 2.2), Align.LEFT),
-        small("note", Area(RIGHT_MM, _BOTTOM_MM + 0.2, COLUMN_MM, 2.2), note, Align.RIGHT),
+        one_line("note", Area(RIGHT_MM, _BOTTOM_MM + 0.2, COLUMN_MM, 2.2), note, align=Align.RIGHT),
     )
 
 
 def _fact(caption: str, value: str, y_mm: float) -> tuple[Text, Text]:
-    box = Area(LEFT_MM + 19.5, y_mm, COLUMN_MM - 19.5, 2.6)
+    box = Area(LEFT_MM + 19, y_mm, COLUMN_MM - 19, 2.8)
     return (
-        Text(f"caption {caption}", Area(LEFT_MM, y_mm, 19, 2.6), caption, 2.5, LEAST_TEXT_MM),
-        Text(caption, box, value, 2.6, LEAST_TEXT_MM, Weight.BOLD, Align.RIGHT),
+        one_line(f"caption of {caption}", Area(LEFT_MM, y_mm, 18.6, 2.6), caption),
+        one_line(caption, box, value, weight=Weight.BOLD, align=Align.RIGHT),
     )

@@ -1,4 +1,4 @@
-"""What stands on the labels of the laboratory's stock: reagents, and the things that stay where they are."""
+"""What stands on the labels of the laboratory's stock: reagents, and what stays in its place."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from app.domain.labels.content.parts import (
     label,
     linear,
     matrix,
+    one_line,
     shown_date,
-    small,
     template,
 )
 from app.domain.labels.spec import (
@@ -47,7 +47,7 @@ class ReagentFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class ThingFacts:
+class FixtureFacts:
     """Equipment, place or station: name only, since a calibration date on a label goes stale."""
 
     printed: Print
@@ -57,52 +57,49 @@ class ThingFacts:
 def reagent_label(facts: ReagentFacts) -> LabelSpec:
     """The label of a reagent or material container."""
     y_mm = _top(facts.printed)
-    beside_mm = y_mm + 6.5
+    beside_mm = y_mm + 6.4
     low_mm = beside_mm + 10.1
-    opened = "not opened" if facts.opened_on is None else shown_date(facts.opened_on)
+    opened = "not opened" if facts.opened_on is None else f"opened {shown_date(facts.opened_on)}"
+    received = f"Received {shown_date(facts.received_on)}, {opened}"
+    material = Area(1.2, beside_mm, 38.4, 5.2)
+    expiry = Area(1.2, low_mm, 30, 2.3)
     expires = f"Expires {shown_date(facts.expires_on)}"
-    material = Area(1.2, beside_mm, 38.4, 5.4)
     items = (
         *_codes(facts.printed, y_mm),
-        Text("material", material, facts.material, 2.8, LEAST_TEXT_MM, Weight.BOLD, most_lines=2),
-        small("maker's lot", Area(1.2, beside_mm + 5.4, 38.4, 2.0), f"Lot {facts.maker_lot}"),
-        code_text(facts.printed, Area(1.2, beside_mm + 7.4, 38.4, 2.6), 2.8, LEAST_TEXT_MM),
-        Text("expiry", Area(1.2, low_mm, 31, 2.4), expires, 2.6, LEAST_STATEMENT_MM, Weight.BOLD),
-        small("status", Area(32.4, low_mm + 0.3, 17.2, 2.0), facts.status, Align.RIGHT),
-        small(
-            "received",
-            Area(1.2, low_mm + 2.2, 38, 1.8),
-            f"Received {shown_date(facts.received_on)}, {opened}",
-        ),
-        template(LabelKind.REAGENT, Area(39.4, low_mm + 2.2, 10.2, 1.8)),
+        Text("material", material, facts.material, 2.6, LEAST_TEXT_MM, Weight.BOLD, most_lines=2),
+        one_line("maker's lot", Area(1.2, beside_mm + 5.3, 38.4, 2.0), f"Lot {facts.maker_lot}"),
+        code_text(facts.printed, Area(1.2, beside_mm + 7.5, 38.4, 2.6), LEAST_TEXT_MM),
+        one_line("expiry", expiry, expires, weight=Weight.BOLD, least_mm=LEAST_STATEMENT_MM),
+        one_line("status", Area(31.4, low_mm, 18.2, 2.2), facts.status, align=Align.RIGHT),
+        one_line("received", Area(1.2, low_mm + 2.4, 38.6, 1.8), received),
+        template(LabelKind.REAGENT, Area(40, low_mm + 2.4, 9.6, 1.8)),
     )
     return label(LabelKind.REAGENT, facts.printed, STOCK_MM, items)
 
 
-def thing_label(facts: ThingFacts) -> LabelSpec:
+def fixture_label(facts: FixtureFacts) -> LabelSpec:
     """The durable label of equipment, a place or a station."""
     y_mm = _top(facts.printed)
-    beside_mm = y_mm + 6.5
+    beside_mm = y_mm + 6.6
     what = Kind(facts.printed.code[:2]).word
+    name = Area(1.2, beside_mm, 38.4, 7.6)
     items = (
         *_codes(facts.printed, y_mm),
-        Text(
-            "name", Area(1.2, beside_mm, 38.4, 7.6), facts.name, 3.6, LEAST_TEXT_MM, Weight.BOLD, most_lines=2
-        ),
-        small("kind", Area(1.2, beside_mm + 8, 26, 2.1), what.capitalize()),
-        template(LabelKind.THING, Area(27.4, beside_mm + 8, 12, 1.8)),
-        code_text(facts.printed, Area(1.2, beside_mm + 10.6, 48, 3.2), 3.2, LEAST_STATEMENT_MM),
+        Text("name", name, facts.name, 3.6, LEAST_TEXT_MM, Weight.BOLD, most_lines=2),
+        one_line("kind", Area(1.2, beside_mm + 8, 26, 2.1), what.capitalize()),
+        template(LabelKind.FIXTURE, Area(27.4, beside_mm + 8, 12, 1.9)),
+        code_text(facts.printed, Area(1.2, beside_mm + 10.4, 48, 3.2), LEAST_STATEMENT_MM),
     )
-    return label(LabelKind.THING, facts.printed, STOCK_MM, items)
+    return label(LabelKind.FIXTURE, facts.printed, STOCK_MM, items)
 
 
 def _top(printed: Print) -> float:
-    return 3.7 if printed.is_demo else 1.8
+    return 3.5 if printed.is_demo else 2.0
 
 
 def _codes(printed: Print, y_mm: float) -> tuple[Item, ...]:
     return (
         *band(printed, Area(1, 1, 48.8, 2.4)),
         linear(printed, 4.5, y_mm, 6.3),
-        matrix(printed, 40.8, y_mm + 7.5),
+        matrix(printed, 40.75, y_mm + 7.5),
     )

@@ -31,9 +31,7 @@ DataDir = Annotated[Path | None, typer.Option(help="Folder of the database and t
 
 
 @cli.command()
-def serve(
-    host: str = "127.0.0.1", port: int = 8000, workers: int = 1, data_dir: DataDir = None
-) -> None:
+def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1, data_dir: DataDir = None) -> None:
     """Serve an initialised installation."""
     settings = _settings(data_dir)
     os.environ["VEINLINE_DATA_DIR"] = str(settings.data_dir)

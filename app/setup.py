@@ -40,7 +40,10 @@ def make_site(tx: Transaction, asked: SiteRequest) -> Site:
     if tx.session.execute(select(Site.id)).first() is not None:
         raise Duplicate("site_exists", "This installation has its site already.")
     if not is_site(asked.code):
-        raise Invalid("site_code", f"{asked.code} is no site code: two letters or digits and a letter, without I, L, O, U.")
+        raise Invalid(
+            "site_code",
+            f"{asked.code} is no site code: two letters or digits and a letter, without I, L, O, U.",
+        )
     try:
         ZoneInfo(asked.zone)
     except (ZoneInfoNotFoundError, ValueError):

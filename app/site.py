@@ -10,9 +10,7 @@ from app.web.viewer import SiteFacts
 
 def read_site(db: Connection) -> SiteFacts:
     """The site, or a sentence saying how to make one."""
-    row = db.execute(
-        select(Site.code, Site.name, Site.zone, Site.is_demo, Site.laboratory_phone)
-    ).one_or_none()
+    row = db.execute(select(Site.code, Site.name, Site.zone, Site.is_demo, Site.laboratory_phone)).one_or_none()
     if row is None:
         message = "This installation has no site yet. Run: veinline init"
         raise RuntimeError(message)

@@ -36,7 +36,10 @@ class Server:
 
 def binaries() -> Path:
     """Folder of initdb and pg_ctl; a missing server is a failure, never a skipped test."""
-    for folder in (*sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True), *map(Path, os.get_exec_path())):
+    for folder in (
+        *sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True),
+        *map(Path, os.get_exec_path()),
+    ):
         if (folder / "initdb").exists() and (folder / "postgres").exists():
             return folder
     msg = "PostgreSQL (initdb, postgres) is not installed: on Debian, apt-get install postgresql"
@@ -54,12 +57,38 @@ def running() -> Iterator[Server]:
     options = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
     env = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": str(folder)}
     subprocess.run(
-        [bin_folder / "initdb", "-D", data, "-U", "veinline", "-A", "trust", "-E", "UTF8", "--data-checksums", "--no-sync"],
-        check=True, capture_output=True, env=env, **options,
+        [
+            bin_folder / "initdb",
+            "-D",
+            data,
+            "-U",
+            "veinline",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--data-checksums",
+            "--no-sync",
+        ],
+        check=True,
+        capture_output=True,
+        env=env,
+        **options,
     )
     port = _free_port()
-    command = [bin_folder / "postgres", "-D", data, "-p", str(port), "-k", folder, "-c", "listen_addresses=127.0.0.1",
-               "-c", "max_connections=200"]
+    command = [
+        bin_folder / "postgres",
+        "-D",
+        data,
+        "-p",
+        str(port),
+        "-k",
+        folder,
+        "-c",
+        "listen_addresses=127.0.0.1",
+        "-c",
+        "max_connections=200",
+    ]
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log, env=env, **options)
     try:

@@ -20,7 +20,14 @@ from app.domain.actor import Actor, Job
 from app.domain.errors import Refusal
 from app.domain.vocabulary import PlaceKind, StationKind
 from app.identity import commands as identity
-from app.identity.schemas import BadgeIssue, GrantAuthority, GrantRole, IdentityProof, NewUser, OwnSecrets, UserRef
+from app.identity.schemas import (
+    BadgeIssue,
+    GrantAuthority,
+    GrantRole,
+    IdentityProof,
+    OwnSecrets,
+    UserRef,
+)
 from app.identity.signing import person as person_now
 from app.ledger.keyring import Keyring
 from app.ledger.recorder import Recorder
@@ -94,9 +101,15 @@ class World:
             if station is not None:
                 row = session.execute(select(Station).where(Station.name == station)).scalar_one()
             return Actor(
-                actor.user_id, actor.full_name, actor.roles, actor.grants,
-                station_id=row and row.id, station_code=row and row.code, station_place_id=row and row.place_id,
-                is_accountable=actor.is_accountable, qualified_until=actor.qualified_until,
+                actor.user_id,
+                actor.full_name,
+                actor.roles,
+                actor.grants,
+                station_id=row and row.id,
+                station_code=row and row.code,
+                station_place_id=row and row.place_id,
+                is_accountable=actor.is_accountable,
+                qualified_until=actor.qualified_until,
             )
 
     def user_id(self, who: Person) -> int:
@@ -177,8 +190,16 @@ def found(settings: Settings, clock: TestClock) -> World:
     world = open_world(settings, clock)
     upgrade(world.database)
     with transaction(world.database, Job("init"), clock) as tx:
-        make_site(tx, SiteRequest(code="D7M", name="Test laboratory", zone="Europe/Berlin", is_demo=True,
-                                  laboratory_phone="ext. 5 5512"))
+        make_site(
+            tx,
+            SiteRequest(
+                code="D7M",
+                name="Test laboratory",
+                zone="Europe/Berlin",
+                is_demo=True,
+                laboratory_phone="ext. 5 5512",
+            ),
+        )
     _people(world)
     _places(world)
     return world
@@ -199,15 +220,30 @@ def _people(world: World) -> None:
             continue
         granting = ADA if who is QUENTIN else QUENTIN
         if who.role is not None:
-            world.act(granting, identity.grant_role, GrantRole(
-                user_id=world.user_id(who), role=who.role, qualified_until=until, reason="hired and trained for it"
-            ), station=None)
+            world.act(
+                granting,
+                identity.grant_role,
+                GrantRole(
+                    user_id=world.user_id(who),
+                    role=who.role,
+                    qualified_until=until,
+                    reason="hired and trained for it",
+                ),
+                station=None,
+            )
         if who.grant is not None:
-            world.act(granting, identity.grant_authority, GrantAuthority(
-                user_id=world.user_id(who), authority=who.grant, reason="entitled by the hospital"
-            ), station=None)
-        world.act(ADA, identity.verify_identity, IdentityProof(user_id=world.user_id(who), checked_on=date(2026, 11, 2)),
-                  station=None)
+            world.act(
+                granting,
+                identity.grant_authority,
+                GrantAuthority(user_id=world.user_id(who), authority=who.grant, reason="entitled by the hospital"),
+                station=None,
+            )
+        world.act(
+            ADA,
+            identity.verify_identity,
+            IdentityProof(user_id=world.user_id(who), checked_on=date(2026, 11, 2)),
+            station=None,
+        )
         world.act(who, identity.accept_accountability, UserRef(), station=None)
         world.act(ADA, identity.issue_badge, BadgeIssue(user_id=world.user_id(who)), station=None)
 
@@ -221,8 +257,12 @@ def _secrets(world: World, who: Person) -> None:
 
 def _places(world: World) -> None:
     places = {
-        "Biosafety cabinet 1": PlaceKind.BENCH, "Biosafety cabinet 2": PlaceKind.BENCH, "Cell store": PlaceKind.STORE,
-        "10 East": PlaceKind.WARD, "Apheresis unit": PlaceKind.APHERESIS_UNIT, "Courier box 1": PlaceKind.TRANSPORT,
+        "Biosafety cabinet 1": PlaceKind.BENCH,
+        "Biosafety cabinet 2": PlaceKind.BENCH,
+        "Cell store": PlaceKind.STORE,
+        "10 East": PlaceKind.WARD,
+        "Apheresis unit": PlaceKind.APHERESIS_UNIT,
+        "Courier box 1": PlaceKind.TRANSPORT,
     }
     with transaction(world.database, Job("init"), world.clock) as tx:
         codes = {name: make_place(tx, PlaceRequest(name=name, kind=kind)).id for name, kind in places.items()}
@@ -235,5 +275,3 @@ def _places(world: World) -> None:
         }
         for name, (kind, place) in stations.items():
             identity.found_station(tx, name, kind, place, token=f"station token of {name}")
-
-

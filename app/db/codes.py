@@ -18,7 +18,7 @@ def next_code(tx: Transaction, kind: Kind) -> str:
     site = tx.session.execute(select(Site.code, Site.zone)).one()
     year = tx.now.astimezone(ZoneInfo(site.zone)).year
     while True:
-        code = make_code(kind, site.code, year % 100, _next_number(tx.session, year))
+        code = make_code(kind, site.code, year, _next_number(tx.session, year))
         if code is not None:
             return code
 

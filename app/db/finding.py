@@ -37,6 +37,4 @@ def load(tx: Transaction, model: type[Row], code: str) -> Row:
 def fresh(row: _Versioned, seen: int) -> None:
     """Refuse when the row changed since the page was shown."""
     if row.row_version != seen:
-        raise Stale(
-            "record_changed", "Somebody changed this record since the page was shown. Load it again and look."
-        )
+        raise Stale("record_changed", "Somebody changed this record since the page was shown. Load it again and look.")

@@ -1,7 +1,7 @@
 """Triggers for SQLite and PostgreSQL, made from the models and `app.db.guards`. Reinstalled after each migration.
 
-What they keep: append-only tables, no deletion, columns that never change, the transition tables of `app.domain.states`,
-the guards; and on SQLite, where foreign keys can be switched off per connection, every composite foreign key again.
+What they keep: append-only tables, no deletion, columns that never change, the transition tables of
+`app.domain.states`, the guards; and on SQLite, where foreign keys can be switched off per connection, every composite foreign key again.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Trigger:
 
 def wanted(dialect: str) -> dict[str, Trigger]:
     """All triggers the models ask for on this dialect, by name."""
-    import app.db.models  # noqa: F401, PLC0415  the tables must be known; models import nothing of this module
+    import app.db.models  # noqa: F401  the tables must be known; models import nothing of this module
 
     guards = [*GUARDS, *_transition_guards(), *_fixed_guards(), *_append_only_guards()]
     if dialect == "sqlite":
@@ -82,8 +82,7 @@ def _statements(dialect: str, name: str, guard: Guard) -> tuple[str, ...]:
         f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
         f" IF ({guard.when}) AND (({guard.must_hold}) IS NOT TRUE) THEN"
         f" RAISE EXCEPTION '{message}' USING ERRCODE = 'check_violation'; END IF; RETURN {answer}; END $$",
-        f"CREATE TRIGGER {name} BEFORE {guard.event} ON {guard.table}"
-        f" FOR EACH ROW EXECUTE FUNCTION {name}()",
+        f"CREATE TRIGGER {name} BEFORE {guard.event} ON {guard.table} FOR EACH ROW EXECUTE FUNCTION {name}()",
     )
 
 

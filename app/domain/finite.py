@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
 from app.domain.errors import Invalid
 
@@ -19,9 +20,7 @@ def not_negative(value: Decimal | int, what: str) -> Decimal:
     """The value as a decimal, zero or more. Refuses `negative_value` below."""
     number = finite(value, what)
     if number < 0:
-        raise Invalid(
-            "negative_value", f"{_begin(what)} is {number}, below zero. Check the number and its sign."
-        )
+        raise Invalid("negative_value", f"{_begin(what)} is {number}, below zero. Check the number and its sign.")
     return number
 
 
@@ -39,6 +38,17 @@ def percent(value: Decimal | int, what: str) -> Decimal:
     if not 0 <= number <= 100:
         raise Invalid("not_a_percentage", f"{_begin(what)} is {number} %; it must lie between 0 and 100 %.")
     return number
+
+
+def settled(number: Fraction | float) -> Decimal:
+    """The shortest decimal that names the same floating-point number: what is compared, shown and stored.
+
+    A fraction is rounded once, so 20 % worked out exactly stays 20. Raises OverflowError or ValueError for no number.
+    """
+    value = Decimal(repr(float(number)))
+    if not value.is_finite():
+        raise ValueError(f"{number!r} is no result")
+    return value
 
 
 def _begin(what: str) -> str:

@@ -7,9 +7,11 @@ are judged by `judge_against` with a narrowed row, or by the row of the ratio.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 
 from app.domain.errors import Invalid
 from app.domain.reasons import require_reason
@@ -51,16 +53,12 @@ class Range:
     def __str__(self) -> str:
         if self.low is None:
             return f"{'below' if self.is_below_high else 'at most'} {_words(self.high)}"
-        return (
-            f"at least {_words(self.low)}"
-            if self.high is None
-            else f"{_words(self.low)} to {_words(self.high)}"
-        )
+        return f"at least {_words(self.low)}" if self.high is None else f"{_words(self.low)} to {_words(self.high)}"
 
 
 @dataclass(frozen=True, slots=True)
 class FieldLimit:
-    """One row: outside `recipe` a deviation opens, outside `warn` a reason is due, outside `refuse` no save."""
+    """One row. Outside `recipe` a deviation opens; outside `warn` a reason is due; `refuse` is final."""
 
     key: str
     label: str
@@ -160,13 +158,13 @@ def _range(written: str) -> Range | None:
     )
 
 
-def _rows(table: str) -> dict[str, FieldLimit]:
+def _rows(table: str) -> Mapping[str, FieldLimit]:
     limits = {}
     for line in table.strip().splitlines():
         key, label, unit, recipe, warn, refuse, basis = (cell.strip() for cell in line.split("|"))
         bases = tuple(Basis(letter) for letter in basis)
         limits[key] = FieldLimit(key, label, unit, _range(recipe), _range(warn), _range(refuse), bases)
-    return limits
+    return MappingProxyType(limits)
 
 
 # key | label | unit | recipe range | warn outside | refuse outside | basis

@@ -13,15 +13,7 @@ from enum import StrEnum
 from typing import Final, assert_never
 
 RecordValue = (
-    None
-    | bool
-    | int
-    | str
-    | Decimal
-    | date
-    | datetime
-    | Sequence["RecordValue"]
-    | Mapping[str, "RecordValue"]
+    None | bool | int | str | Decimal | date | datetime | Sequence["RecordValue"] | Mapping[str, "RecordValue"]
 )
 """What a signed record may hold. Numbers with decimals are `Decimal`; binary floating point is refused."""
 

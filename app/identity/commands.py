@@ -24,6 +24,7 @@ from app.domain.actor import Actor
 from app.domain.errors import Duplicate, Mismatch, NotAllowed, NotFound
 from app.domain.identifiers import Kind
 from app.domain.roles import Action, Grant, Role, require_combinable
+from app.domain.vocabulary import StationKind
 from app.identity.schemas import (
     AccessReset,
     BadgeIssue,
@@ -77,12 +78,14 @@ def create_user(tx: Transaction, actor: Actor, asked: NewUser) -> OneTime:
     taken = tx.session.execute(select(exists().where(User.user_name == asked.user_name))).scalar_one()
     if taken:
         raise Duplicate(
-            "user_name_taken", f"The name {asked.user_name} was given already; names are never used twice.", field="user_name"
+            "user_name_taken",
+            f"The name {asked.user_name} was given already; names are never used twice.",
+            field="user_name",
         )
     user = User(user_name=asked.user_name, full_name=asked.full_name, is_active=True)
     tx.session.add(user)
     tx.session.flush()
-    return _issue_code(tx, "set_secrets", user.id)
+    return issue_one_time_code(tx, "set_secrets", user.id)
 
 
 @command
@@ -102,7 +105,7 @@ def reset_access(tx: Transaction, actor: Actor, asked: AccessReset) -> OneTime:
     if attempts is not None:
         attempts.failures, attempts.locked_until = 0, None
     _end_sessions(tx, user.id)
-    return _issue_code(tx, "set_secrets", user.id)
+    return issue_one_time_code(tx, "set_secrets", user.id)
 
 
 @command
@@ -148,7 +151,8 @@ def accept_accountability(tx: Transaction, actor: Actor, _asked: UserRef) -> Use
     user = _user(tx, actor.user_id)
     if user.identity_verified_by_id is None:
         raise NotAllowed(
-            "identity_not_verified", "An administrator must record that your identity was checked before you may sign."
+            "identity_not_verified",
+            "An administrator must record that your identity was checked before you may sign.",
         )
     user.accountable_since = user.accountable_since or tx.now
     return UserFact(user.id)
@@ -206,9 +210,7 @@ def issue_badge(tx: Transaction, actor: Actor, asked: BadgeIssue) -> BadgeFact:
     """Give a person a badge; an earlier one is voided."""
     tx.permit(actor, Action.MANAGE_USERS)
     user = _user(tx, asked.user_id)
-    for badge in tx.session.execute(
-        select(Badge).where(Badge.user_id == user.id, Badge.voided_at.is_(None))
-    ).scalars():
+    for badge in tx.session.execute(select(Badge).where(Badge.user_id == user.id, Badge.voided_at.is_(None))).scalars():
         badge.voided_at = tx.now
     badge = Badge(code=next_code(tx, Kind.BADGE), user_id=user.id, issued_at=tx.now)
     tx.session.add(badge)
@@ -220,12 +222,51 @@ def create_station(tx: Transaction, actor: Actor, asked: NewStation) -> StationE
     """Register a station and answer the one-time code to enrol its tablet with."""
     tx.permit(actor, Action.ENROL_STATION)
     station = Station(
-        code=next_code(tx, Kind.STATION), name=asked.name, kind=asked.kind, place_id=asked.place_id, is_active=True
+        code=next_code(tx, Kind.STATION),
+        name=asked.name,
+        kind=asked.kind,
+        place_id=asked.place_id,
+        is_active=True,
     )
     tx.session.add(station)
     tx.session.flush()
-    issued = _issue_code(tx, f"station:{station.id}", None)
+    issued = issue_one_time_code(tx, f"station:{station.id}", None)
     return StationEnrolment(station.code, issued.code)
+
+
+def issue_one_time_code(tx: Transaction, purpose: str, user_id: int | None) -> OneTime:
+    """A new one-time code for a purpose; only its hash is kept."""
+    code = new_one_time_code()
+    tx.session.add(
+        OneTimeCode(code_hash=token_hash(code), purpose=purpose, user_id=user_id, expires_at=tx.now + CODE_LIVES)
+    )
+    return OneTime(user_id, code)
+
+
+def bootstrap_administrator(tx: Transaction, user_id: int) -> None:
+    """Give the administrator role to the first person of a site, only while nobody holds any role."""
+    if tx.session.execute(select(exists().where(UserRole.id > 0))).scalar_one():
+        raise Duplicate("site_has_people", "This site has its first administrator already.")
+    tx.session.add(UserRole(user_id=user_id, role=Role.ADMINISTRATOR, granted_by_id=None, granted_at=tx.now))
+
+
+def found_station(
+    tx: Transaction, name: str, kind: StationKind, place_id: int | None, *, token: str | None
+) -> Station:
+    """A station of a newly founded site; with a token it is enrolled at once."""
+    tx.action = tx.action or "found_station"
+    station = Station(
+        code=next_code(tx, Kind.STATION),
+        name=name,
+        kind=kind,
+        place_id=place_id,
+        token_hash=None if token is None else token_hash(token),
+        enrolled_at=None if token is None else tx.now,
+        is_active=True,
+    )
+    tx.session.add(station)
+    tx.session.flush()
+    return station
 
 
 def roles_of(tx: Transaction, user_id: int) -> frozenset[Role]:
@@ -259,21 +300,14 @@ def _not_oneself(actor: Actor, user_id: int) -> None:
         raise Mismatch("not_for_oneself", "Nobody changes their own rights or access. Ask a colleague.")
 
 
-def _issue_code(tx: Transaction, purpose: str, user_id: int | None) -> OneTime:
-    code = new_one_time_code()
-    tx.session.add(
-        OneTimeCode(code_hash=token_hash(code), purpose=purpose, user_id=user_id, expires_at=tx.now + CODE_LIVES)
-    )
-    return OneTime(user_id, code)
-
-
 def _take_code(tx: Transaction, given: str, purpose: str) -> OneTimeCode:
     code = tx.session.execute(
         select(OneTimeCode).where(OneTimeCode.code_hash == token_hash(given.strip().upper())).with_for_update()
     ).scalar_one_or_none()
     if code is None or not code.purpose.startswith(purpose) or code.used_at is not None or code.expires_at <= tx.now:
         raise NotAllowed(
-            "one_time_code", "This one-time code is not known, was used already, or is too old. Ask for a new one."
+            "one_time_code",
+            "This one-time code is not known, was used already, or is too old. Ask for a new one.",
         )
     code.used_at = tx.now
     return code
@@ -284,4 +318,3 @@ def _end_sessions(tx: Transaction, user_id: int) -> None:
         select(WebSession).where(WebSession.user_id == user_id, WebSession.ended_at.is_(None))
     ).scalars():
         session.ended_at = tx.now
-

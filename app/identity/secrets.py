@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import secrets
 import threading
+from itertools import pairwise
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -43,7 +44,7 @@ def hash_password(password: str, *, site_words: tuple[str, ...] = ()) -> str:
     if not LEAST_PASSWORD <= len(password) <= MOST_PASSWORD:
         raise Invalid("password_length", f"A password has at least {LEAST_PASSWORD} characters.", field="password")
     plain = password.casefold()
-    if plain in COMMON or len(set(plain)) < 5 or any(len(w) > 3 and w.casefold() in plain for w in site_words):  # noqa: PLR2004
+    if plain in COMMON or len(set(plain)) < 5 or any(len(w) > 3 and w.casefold() in plain for w in site_words):
         raise Invalid("password_common", "That password is too easy to guess. Choose another.", field="password")
     with _two_at_once:
         return _passwords.hash(password)
@@ -53,7 +54,7 @@ def hash_pin(pin: str, pepper: bytes) -> str:
     """Hash a new six-digit PIN, or refuse one that repeats or counts."""
     if not (len(pin) == PIN_DIGITS and pin.isascii() and pin.isdigit()):
         raise Invalid("pin_form", f"A PIN has {PIN_DIGITS} digits.", field="pin")
-    steps = {int(b) - int(a) for a, b in zip(pin, pin[1:], strict=False)}
+    steps = {int(b) - int(a) for a, b in pairwise(pin)}
     if len(steps) == 1:
         raise Invalid("pin_easy", "That PIN is too easy to guess. Choose another.", field="pin")
     with _two_at_once:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, aggregate_strings, select
+from sqlalchemy import Connection, func, select
 
 from app.db.models import Station, User, UserGrant, UserRole, WebSession
 from app.db.transaction import Transaction
@@ -16,12 +16,12 @@ from app.settings import Settings
 from app.web.viewer import Cookies, Viewer
 
 _roles = (
-    select(aggregate_strings(UserRole.role, " "))
+    select(func.aggregate_strings(UserRole.role, " "))
     .where(UserRole.user_id == User.id, UserRole.ended_at.is_(None))
     .scalar_subquery()
 )
 _grants = (
-    select(aggregate_strings(UserGrant.authority, " "))
+    select(func.aggregate_strings(UserGrant.authority, " "))
     .where(UserGrant.user_id == User.id, UserGrant.ended_at.is_(None))
     .scalar_subquery()
 )
@@ -67,9 +67,7 @@ class Recogniser:
         ).one_or_none()
         if row is None:
             return None
-        if row.station_id is not None and (
-            cookies.station is None or token_hash(cookies.station) != row.station_token
-        ):
+        if row.station_id is not None and (cookies.station is None or token_hash(cookies.station) != row.station_token):
             return None  # the cookie of a sign-in was carried to another device
         idle = self._bench if row.station_kind in {StationKind.BENCH, StationKind.BEDSIDE} else self._office
         actor = Actor(

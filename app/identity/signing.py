@@ -134,9 +134,9 @@ def confirm_secret(tx: Transaction, user_id: int, secret: str, *, at_station: bo
         raise NotAllowed("account_locked", _locked_sentence(attempts))
     credential = tx.session.execute(select(Credential).where(Credential.user_id == user_id)).scalar_one_or_none()
     if at_station:
-        is_right = is_pin(secret, credential and credential.pin_hash, tx.pepper)
+        is_right = is_pin(secret, None if credential is None else credential.pin_hash, tx.pepper)
     else:
-        is_right = is_password(secret, credential and credential.password_hash)
+        is_right = is_password(secret, None if credential is None else credential.password_hash)
     if not is_right:
         refusal = NotAllowed("wrong_secret", f"The {'PIN' if at_station else 'password'} is not right.", field="secret")
         refusal.failed_subject = subject
@@ -157,7 +157,7 @@ def count_failure(tx: Transaction, subject: str) -> None:
         attempts.locked_until = tx.now + LOCKED_FOR
 
 
-def _named(tx: Transaction, signer: str) -> int | None:
+def _named(tx: Transaction, signer: str) -> int:
     badge = select(Badge.user_id).where(Badge.code == signer.strip(), Badge.voided_at.is_(None))
     found = tx.session.execute(badge).scalar_one_or_none()
     if found is None:

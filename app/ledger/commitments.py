@@ -64,9 +64,7 @@ class Commitments:
         key_id, wrapped = self._key(patient_id)
         sealed = self._keyring.seal(wrapped, opening, f"{name}.{column}.{version}")
         self._session.execute(
-            insert(LedgerOpening).values(
-                row=name, column=column, rv=version, data_key_id=key_id, ciphertext=sealed
-            )
+            insert(LedgerOpening).values(row=name, column=column, rv=version, data_key_id=key_id, ciphertext=sealed)
         )
         return opening
 

@@ -195,4 +195,3 @@ def _refuse_bulk_changes(state: ORMExecuteState) -> None:
     if mapper is not None and mapper.class_.__exempt__ is None:
         message = f"bulk change of the audited table {mapper.class_.__tablename__}"
         raise Unattributed(message)
-

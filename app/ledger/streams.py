@@ -62,8 +62,6 @@ def _patient_streams(session: Session, row: Base) -> list[str]:
 
 def _document_name(session: Session, row: Base) -> str:
     if isinstance(row, SpecificationCriterion):
-        return session.execute(
-            select(Specification.name).where(Specification.id == row.specification_id)
-        ).scalar_one()
+        return session.execute(select(Specification.name).where(Specification.id == row.specification_id)).scalar_one()
     assert isinstance(row, Recipe | Specification)
     return row.name

@@ -6,15 +6,25 @@ Shares no code with the passport's stand-alone verifier; it reads the database, 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import Column, Connection, Row, select
+from sqlalchemy import Column, Connection, Row, Select, select
 
 from app.db.models import DataKey, LedgerEvent, LedgerHead, LedgerOpening
-from app.ledger.canonical import ZERO_HASH, Json, NotCanonical, Scalar, canonical_text, instant, leaf_hash, scalar
+from app.ledger.canonical import (
+    ZERO_HASH,
+    Json,
+    NotCanonical,
+    Scalar,
+    canonical_text,
+    instant,
+    leaf_hash,
+    scalar,
+)
 from app.ledger.columns import Written, audited_models, clear_value, recorded_columns, written
 from app.ledger.keyring import Keyring
 
@@ -75,21 +85,20 @@ def verify(db: Connection, keyring: Keyring) -> Verified:
     """Check chains, canonical form, heads, rebuilt rows and openings. Stops at the first finding."""
     result = Verified()
     states: dict[str, _State] = {}
-    for finding in _chain_findings(db, result, states):
-        result.finding = finding
-        return result
-    for finding in _row_findings(db, keyring, states, result):
-        result.finding = finding
-        return result
+    with closing(_chain_findings(db, result, states)) as findings:
+        result.finding = next(findings, None)
+    if result.finding is None:
+        with closing(_row_findings(db, keyring, states, result)) as findings:
+            result.finding = next(findings, None)
     return result
 
 
-def _chain_findings(db: Connection, result: Verified, states: dict[str, _State]) -> Iterator[Finding]:
+def _chain_findings(db: Connection, result: Verified, states: dict[str, _State]) -> Generator[Finding, None, None]:
     place = _Place()
     heads = {row.stream: (row.version, row.leaf_hash) for row in db.execute(select(LedgerHead.__table__))}
     table = LedgerEvent.__table__
     walk = select(table).order_by(table.c.stream, table.c.version)
-    for row in db.execution_options(yield_per=BATCH).execute(walk):
+    for row in _rows(db, walk):
         if row.stream != place.stream:
             yield from _head_finding(heads, place)
             place = _Place(row.stream)
@@ -97,7 +106,6 @@ def _chain_findings(db: Connection, result: Verified, states: dict[str, _State])
         problem = _event_problem(row, place) or _content_problem(row, place.at)
         if problem:
             yield Finding(f"{row.stream} version {row.version}", problem)
-            return
         event = json.loads(row.canon)
         for change in event["changes"]:
             states.setdefault(change["row"], _State()).take(change["rv"], change["new"])
@@ -105,6 +113,12 @@ def _chain_findings(db: Connection, result: Verified, states: dict[str, _State])
         result.events += 1
     yield from _head_finding(heads, place)
     yield from (Finding(name, "a head without any event") for name in heads)
+
+
+def _rows(db: Connection, look: Select[Any]) -> Iterator[Row[Any]]:  # Any: SQLAlchemy's own signature
+    """The rows of a long read, a batch at a time; the cursor is closed however the walk ends."""
+    with db.execution_options(yield_per=BATCH).execute(look) as rows:
+        yield from rows
 
 
 def _head_finding(heads: dict[str, tuple[int, bytes]], place: _Place) -> Iterator[Finding]:
@@ -143,18 +157,17 @@ def _content_problem(row: Row[Any], after: str) -> str | None:  # Any: SQLAlchem
 
 def _row_findings(
     db: Connection, keyring: Keyring, states: dict[str, _State], result: Verified
-) -> Iterator[Finding]:
+) -> Generator[Finding, None, None]:
     openings = _Openings(db, keyring)
     for table, model in sorted(audited_models().items()):
         columns = recorded_columns(model)
         look = select(model.__table__).order_by(model.__table__.c.id)
-        for row in db.execution_options(yield_per=BATCH).execute(look):
+        for row in _rows(db, look):
             name = f"{table}:{row.id}"
             result.rows += 1
             problem = _row_problem(name, row, states.pop(name, None), columns, openings)
             if problem:
                 yield Finding(name, problem)
-                return
     yield from (Finding(name, "its events are there, but the row is gone") for name in sorted(states))
 
 
@@ -189,8 +202,7 @@ class _Openings:
         keys = {row.id: row.wrapped for row in db.execute(select(DataKey.__table__))}
         newest = select(LedgerOpening.__table__).order_by(LedgerOpening.rv)
         self._sealed = {
-            (row.row, row.column): (keys[row.data_key_id], row.ciphertext, row.rv)
-            for row in db.execution_options(yield_per=BATCH).execute(newest)
+            (row.row, row.column): (keys[row.data_key_id], row.ciphertext, row.rv) for row in _rows(db, newest)
         }
 
     def agrees(self, row: str, column: str, commitment: Json, value: Scalar) -> bool:

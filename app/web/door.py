@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from typing import Annotated, Generic, TypeVar, get_type_hints
 from uuid import UUID
 
-from fastapi import Depends, Request as HttpRequest
+from fastapi import Depends
+from fastapi import Request as HttpRequest
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, TypeAdapter
 from sqlalchemy import Connection
@@ -143,7 +144,11 @@ class Door:
     def _write_once(self, command: Callable[[Transaction, Actor, Asked], Fact], asked: Asked) -> Written[Fact]:
         extras = self.request.state.extras
         with transaction(
-            self.house.database, self._recognised, self.house.clock, request_key=extras.key, client_at=extras.client_at
+            self.house.database,
+            self._recognised,
+            self.house.clock,
+            request_key=extras.key,
+            client_at=extras.client_at,
         ) as tx:
             assert isinstance(tx.actor, Actor)
             adapter: TypeAdapter[Fact] = TypeAdapter(get_type_hints(command)["return"])
@@ -231,4 +236,3 @@ def _same_request(known: RequestKey, actor: Actor, command: str, digest: str) ->
             "request_key_reused",
             "This request key was used for something else. Load the page again and repeat the step.",
         )
-

@@ -9,7 +9,8 @@ import structlog
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
-from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 
@@ -99,7 +100,7 @@ def respond(request: Request, templates: Templates, error: Exception) -> Respons
     if isinstance(error, SignInNeeded):
         return _sign_in(request, error)
     problem = problem_of(error)
-    headers = {"Retry-After": "2"} if problem.status == 503 else {}  # noqa: PLR2004
+    headers = {"Retry-After": "2"} if problem.status == 503 else {}
     if request.url.path.startswith("/api/"):
         body = {
             "type": f"urn:veinline:{problem.code}",
@@ -139,7 +140,7 @@ def _invalid(error: RequestValidationError) -> Problem:
 def _database_problem(error: DBAPIError) -> Problem:
     said = str(error.orig)
     if MARK in said:
-        code, table = said.split(MARK, 1)[1].split("\n")[0].strip().split(":")[:2]
+        code = said.split(MARK, 1)[1].split(":")[0]
         sentence = GUARD_SENTENCES.get(code, "The database refuses this change to keep the record true.")
         return Problem(409, code, TITLES[409], f"{sentence} Nothing was saved.", None)
     if isinstance(error, IntegrityError):

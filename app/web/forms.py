@@ -39,11 +39,11 @@ def _blank_is_none(value: object) -> object:
 def _decimal(value: object) -> object:
     if isinstance(value, float):
         message = "a number must arrive as text or whole number, not as binary floating point"
-        raise ValueError(message)  # noqa: TRY004  pydantic reports ValueError as a field problem
+        raise ValueError(message)
     if not isinstance(value, str):
         return value
     text = value.strip().replace("\u00a0", "").replace(" ", "")
-    if text.count(",") == 1 and "." not in text and len(text.split(",")[1]) != 3:  # noqa: PLR2004
+    if text.count(",") == 1 and "." not in text and len(text.split(",")[1]) != 3:
         text = text.replace(",", ".")
     try:
         return Decimal(text.replace(",", ""))
@@ -53,7 +53,7 @@ def _decimal(value: object) -> object:
 
 
 def _finite(value: Decimal) -> Decimal:
-    if not value.is_finite() or abs(value.adjusted()) > 30:  # noqa: PLR2004  no quantity here has 30 digits
+    if not value.is_finite() or abs(value.adjusted()) > 30:
         message = "the number is not one that can be measured"
         raise ValueError(message)
     return value

@@ -46,8 +46,10 @@ class SiteFacts:
 
 @dataclass(frozen=True, slots=True)
 class Reception:
-    """What features hand to the doors: how people are recognised and how a refusal is remembered (near misses, failed secrets)
-    in a transaction of its own, after the refused one was undone."""
+    """What features hand to the doors.
+
+    `remember` keeps a refusal (near miss, failed secret) in a transaction of its own, after the refused one was undone.
+    """
 
     recognise: Callable[[Connection, Cookies, datetime], Viewer | None]
     touch: Callable[[Transaction, int], None]

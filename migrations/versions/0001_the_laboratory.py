@@ -48,6 +48,7 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('code', sa.String(length=14), nullable=False),
     sa.Column('family_name', sa.String(length=80), nullable=False),
+    sa.Column('search_name', sa.String(length=100).with_variant(sa.String(length=100, collation='C'), 'postgresql'), nullable=False),
     sa.Column('given_name', sa.String(length=80), nullable=False),
     sa.Column('title', sa.String(length=20), nullable=True),
     sa.Column('birth_date', sa.Date(), nullable=False),
@@ -60,7 +61,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('hospital_number', name=op.f('uq_patient_hospital_number'))
     )
     with op.batch_alter_table('patient', schema=None) as batch_op:
-        batch_op.create_index('ix_patient_family_name_id', ['family_name', 'id'], unique=False)
+        batch_op.create_index('ix_patient_search_name_id', ['search_name', 'id'], unique=False)
 
     op.create_table('place',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -309,6 +310,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('code', name=op.f('uq_wristband_code')),
     sa.UniqueConstraint('id', 'patient_id', name=op.f('uq_wristband_id_patient_id'))
     )
+    with op.batch_alter_table('wristband', schema=None) as batch_op:
+        batch_op.create_index('uq_wristband_worn', ['patient_id'], unique=True, sqlite_where=sa.text('voided_at IS NULL'), postgresql_where=sa.text('voided_at IS NULL'))
+
     op.create_table('body_weight',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('weight_g', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -495,6 +499,10 @@ def upgrade() -> None:
     sa.Column('planned_at', app.db.types.UtcDateTime(timezone=True), nullable=False),
     sa.Column('started_at', app.db.types.UtcDateTime(timezone=True), nullable=True),
     sa.Column('ended_at', app.db.types.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('wristband_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('precount_lymphocytes_1e9_per_l', app.db.types.Exact(), nullable=True),
+    sa.Column('haemoglobin_g_per_l', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('platelets_1e9_per_l', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('separator_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('kit_lot_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('blood_processed_ml', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
@@ -522,6 +530,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['performed_by_id'], ['user_account.id'], name=op.f('fk_collection_performed_by_id')),
     sa.ForeignKeyConstraint(['separator_id'], ['equipment.id'], name=op.f('fk_collection_separator_id')),
     sa.ForeignKeyConstraint(['treatment_order_id', 'course_id', 'patient_id'], ['treatment_order.id', 'treatment_order.course_id', 'treatment_order.patient_id'], name=op.f('fk_collection_treatment_order_id_course_id_patient_id')),
+    sa.ForeignKeyConstraint(['wristband_id', 'patient_id'], ['wristband.id', 'wristband.patient_id'], name=op.f('fk_collection_wristband_id_patient_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_collection')),
     sa.UniqueConstraint('code', name=op.f('uq_collection_code')),
     sa.UniqueConstraint('course_id', 'number', name=op.f('uq_collection_course_id_number')),
@@ -1026,7 +1035,7 @@ def upgrade() -> None:
     sa.Column('bag_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('product_lot_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('seq', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('kind', sa.Enum('fill', 'label', 'hand_over', 'store', 'release', 'issue', 'receive', 'check', 'infuse', 'return', 'dispose', name='custody_kind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('kind', sa.Enum('fill', 'label', 'hand_over', 'store', 'release', 'withhold', 'issue', 'receive', 'check', 'infuse', 'return', 'dispose', name='custody_kind', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('bag_state', sa.Enum('filled', 'labelled', 'available', 'issued', 'received', 'verified', 'infusing', 'infused', 'partly_infused', 'returned', 'expired', 'recalled', 'destroyed', 'wasted', 'transferred_research', name='bag_state', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('at', app.db.types.UtcDateTime(timezone=True), nullable=False),
     sa.Column('recorded_at', app.db.types.UtcDateTime(timezone=True), nullable=False),

@@ -51,8 +51,9 @@ def test_every_text_column_says_how_the_ledger_writes_it() -> None:
 
 @pytest.mark.requirement("REQ-101")
 def test_the_patient_travels_in_every_key_of_the_line() -> None:
-    for name in ("collection", "culture", "culture_input", "product_lot", "bag", "sample", "test_run", "label",
-                 "custody_event", "release_decision", "decision_bag", "dose_order", "bedside_check", "infusion"):  # fmt: skip
+    line = """collection culture culture_input product_lot bag sample test_run label custody_event release_decision
+        decision_bag dose_order bedside_check infusion"""
+    for name in line.split():
         table = Base.metadata.tables[name]
         assert not table.columns["course_id"].nullable
         assert not table.columns["patient_id"].nullable

@@ -53,7 +53,10 @@ def test_the_published_commitment_opens_to_the_published_value() -> None:
 
 
 _json = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(st.characters(codec="utf-8"), max_size=8),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53) + 1, 2**53 - 1)
+    | st.text(st.characters(codec="utf-8"), max_size=8),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.from_regex("[a-z0-9_]{1,6}", fullmatch=True), inner),
     max_leaves=12,
 )

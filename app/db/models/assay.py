@@ -8,7 +8,18 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, Key, OfCourse, Stream, Versioned, blob_text, bound, code_text, personal_text, refers
+from app.db.base import (
+    Base,
+    Key,
+    OfCourse,
+    Stream,
+    Versioned,
+    blob_text,
+    bound,
+    code_text,
+    personal_text,
+    refers,
+)
 from app.db.types import controlled
 from app.domain.states import RunState
 from app.domain.vocabulary import Censor, Finding, SampleKind, TargetCells, TestKind, WellJudgement, WellRole
@@ -105,15 +116,13 @@ class TestResult(OfCourse, Base):
         *bound("culture", "test_run"),
         UniqueConstraint("test_run_id", "version", "analyte"),
         CheckConstraint("value IS NULL OR unit IS NOT NULL", name="number_has_unit"),
-        CheckConstraint(
-            "value IS NOT NULL OR finding IS NOT NULL OR status IS NOT NULL", name="says_something"
-        ),
+        CheckConstraint("value IS NOT NULL OR finding IS NOT NULL OR status IS NOT NULL", name="says_something"),
         Index("ix_test_result_culture_id", "culture_id"),
     )
 
 
 class InterimFinding(OfCourse, Base):
-    """"No growth, day n" (or growth) before the final reading; appended, never overwritten."""
+    """ "No growth, day n" (or growth) before the final reading; appended, never overwritten."""
 
     __tablename__ = "interim_finding"
     __stream__ = Stream.COURSE
@@ -195,9 +204,7 @@ class PlateWell(OfCourse, Base):
     __table_args__ = (
         *bound("culture", "plate"),
         UniqueConstraint("plate_id", "position"),
-        CheckConstraint(
-            "(role = 'experimental') = (effector_target_ratio IS NOT NULL)", name="ratio_where_effectors"
-        ),
+        CheckConstraint("(role = 'experimental') = (effector_target_ratio IS NOT NULL)", name="ratio_where_effectors"),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, Key, OfCourse, Stream, Versioned, bound, code_text, personal_text, refers
@@ -15,7 +15,10 @@ from app.domain.vocabulary import Inspection
 
 
 class Collection(OfCourse, Versioned, Base):
-    """One leukapheresis run and its product: one donation number, cells of one patient."""
+    """One leukapheresis run and its product: one donation number, cells of one patient.
+
+    `wristband_id` is the band that was scanned at the start; its key binds it to the same patient.
+    """
 
     __tablename__ = "collection"
     __stream__ = Stream.COURSE
@@ -30,6 +33,10 @@ class Collection(OfCourse, Versioned, Base):
     planned_at: Mapped[datetime] = mapped_column()
     started_at: Mapped[datetime | None] = mapped_column()
     ended_at: Mapped[datetime | None] = mapped_column()
+    wristband_id: Mapped[int | None] = mapped_column()
+    precount_lymphocytes_1e9_per_l: Mapped[Decimal | None] = mapped_column()
+    haemoglobin_g_per_l: Mapped[int | None] = mapped_column()
+    platelets_1e9_per_l: Mapped[int | None] = mapped_column()
     separator_id: Mapped[int | None] = refers("equipment.id")
     kit_lot_id: Mapped[int | None] = refers("material_lot.id")
     blood_processed_ml: Mapped[int | None] = mapped_column()
@@ -44,6 +51,7 @@ class Collection(OfCourse, Versioned, Base):
 
     __table_args__ = (
         *bound("treatment_order"),
+        ForeignKeyConstraint(["wristband_id", "patient_id"], ["wristband.id", "wristband.patient_id"]),
         UniqueConstraint("course_id", "number"),
         CheckConstraint("checked_by_id <> performed_by_id", name="checked_by_another"),
         CheckConstraint("accepted_with_id <> accepted_by_id", name="accepted_by_two"),

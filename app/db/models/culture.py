@@ -195,7 +195,14 @@ class VesselReading(OfCourse, Versioned, Base):
     __tablename__ = "vessel_reading"
     __stream__ = Stream.COURSE
     __evidence__ = ("culture_id",)
-    __fixed__ = ("course_id", "patient_id", "vessel_id", "viable_cells_per_ml", "viability_percent", "volume_ul")
+    __fixed__ = (
+        "course_id",
+        "patient_id",
+        "vessel_id",
+        "viable_cells_per_ml",
+        "viability_percent",
+        "volume_ul",
+    )
 
     id: Mapped[Key]
     culture_id: Mapped[int] = mapped_column()

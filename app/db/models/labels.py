@@ -7,7 +7,18 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, Key, OfCourse, Stream, Versioned, blob_text, bound, code_text, personal_text, refers
+from app.db.base import (
+    Base,
+    Key,
+    OfCourse,
+    Stream,
+    Versioned,
+    blob_text,
+    bound,
+    code_text,
+    personal_text,
+    refers,
+)
 from app.db.types import controlled
 from app.domain.states import LabelState
 from app.domain.vocabulary import LabelledThing

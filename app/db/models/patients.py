@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from app.db.base import Base, Key, OfCourse, Stream, Versioned, bound, code_text, personal_text, refers
 from app.db.types import controlled
+from app.domain.names import folded
 from app.domain.vocabulary import ConsentKind, CourseState, OrderState, Sex
 
 
 class Patient(Versioned, Base):
-    """A person whose own cells are treated: donor and recipient are this one row."""
+    """A person whose own cells are treated: donor and recipient are this one row.
+
+    `search_name` follows the family name by itself, folded, in the order of its letters on every database.
+    """
 
     __tablename__ = "patient"
     __stream__ = Stream.PATIENT
@@ -22,6 +26,9 @@ class Patient(Versioned, Base):
     id: Mapped[Key]
     code: Mapped[str] = code_text(14, unique=True)
     family_name: Mapped[str] = personal_text(80)
+    search_name: Mapped[str] = mapped_column(
+        String(100).with_variant(String(100, collation="C"), "postgresql"), info={"ledger": "personal"}
+    )
     given_name: Mapped[str] = personal_text(80)
     title: Mapped[str | None] = personal_text(20)
     birth_date: Mapped[date] = mapped_column(info={"ledger": "personal"})
@@ -31,8 +38,13 @@ class Patient(Versioned, Base):
 
     __table_args__ = (
         UniqueConstraint("hospital_number"),
-        Index("ix_patient_family_name_id", "family_name", "id"),  # the patient list, by keyset
+        Index("ix_patient_search_name_id", "search_name", "id"),  # the patient list and search, by keyset
     )
+
+    @validates("family_name")
+    def _fold(self, _key: str, family_name: str) -> str:
+        self.search_name = folded(family_name)[:100]
+        return family_name
 
 
 class Wristband(Versioned, Base):
@@ -49,7 +61,16 @@ class Wristband(Versioned, Base):
     issued_by_id: Mapped[int] = refers("user_account.id")
     voided_at: Mapped[datetime | None] = mapped_column()
 
-    __table_args__ = (UniqueConstraint("id", "patient_id"),)
+    __table_args__ = (
+        UniqueConstraint("id", "patient_id"),
+        Index(
+            "uq_wristband_worn",
+            "patient_id",
+            unique=True,
+            sqlite_where=text("voided_at IS NULL"),
+            postgresql_where=text("voided_at IS NULL"),
+        ),
+    )
 
 
 class Allergy(Versioned, Base):

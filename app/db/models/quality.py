@@ -40,7 +40,8 @@ class Deviation(OfCourse, Versioned, Base):
         ForeignKeyConstraint(["signature_id"], ["signature.id"]),
         CheckConstraint("closed_by_id <> opened_by_id", name="closed_by_another"),
         CheckConstraint(
-            "state <> 'closed' OR (disposition IS NOT NULL AND signature_id IS NOT NULL)", name="closed_signed"
+            "state <> 'closed' OR (disposition IS NOT NULL AND signature_id IS NOT NULL)",
+            name="closed_signed",
         ),
         Index("ix_deviation_state_id", "state", "id"),
         Index("ix_deviation_course_id", "course_id"),

@@ -105,8 +105,6 @@ class SpecificationCriterion(Base):
     __table_args__ = (
         UniqueConstraint("specification_id", "key"),
         UniqueConstraint("specification_id", "position"),
-        CheckConstraint(
-            "(limit_value IS NULL) <> (limit_words IS NULL)", name="limit_is_number_or_words"
-        ),
+        CheckConstraint("(limit_value IS NULL) <> (limit_words IS NULL)", name="limit_is_number_or_words"),
         CheckConstraint("limit_value IS NULL OR unit IS NOT NULL", name="number_has_unit"),
     )

@@ -7,7 +7,18 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, Key, OfCourse, Stream, Versioned, blob_text, bound, code_text, personal_text, refers
+from app.db.base import (
+    Base,
+    Key,
+    OfCourse,
+    Stream,
+    Versioned,
+    blob_text,
+    bound,
+    code_text,
+    personal_text,
+    refers,
+)
 from app.db.types import controlled
 from app.domain.release import Outcome
 from app.domain.states import DecisionState
@@ -46,9 +57,7 @@ class ReleaseDecision(OfCourse, Versioned, Base):
         UniqueConstraint("product_lot_id", "number"),
         CheckConstraint("acknowledged_by_id <> signed_by_id", name="acknowledged_by_another"),
         CheckConstraint("state <> 'effective' OR effective_at IS NOT NULL", name="effective_since"),
-        CheckConstraint(
-            "kind <> 'release' OR outcome = 'eligible'", name="release_only_when_eligible"
-        ),
+        CheckConstraint("kind <> 'release' OR outcome = 'eligible'", name="release_only_when_eligible"),
         CheckConstraint(
             "kind <> 'conditional' OR outcome = 'conditional_eligible'",
             name="conditional_only_when_eligible",

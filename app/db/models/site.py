@@ -50,4 +50,3 @@ class RequestKey(Base):
     body_sha256: Mapped[str] = code_text(64)
     outcome: Mapped[str] = blob_text()
     at: Mapped[datetime] = mapped_column()
-

@@ -184,4 +184,4 @@ class Expected:
 
     code: str
     print_number: int
-    statements: tuple[str, ...] = ()
+    statements: tuple[str, ...]

@@ -260,9 +260,7 @@ RULES: Final = (
         "{tests} PENDING - CONDITIONAL RELEASE",
         "product rule",
         _at(Placement.AFFIXED, Stage.DISTRIBUTION),
-        lambda facts: (
-            bool(facts.pending_tests) and facts.standing in (Standing.CONDITIONAL, Standing.EXCEPTIONAL)
-        ),
+        lambda facts: bool(facts.pending_tests) and facts.standing in (Standing.CONDITIONAL, Standing.EXCEPTIONAL),
     ),
     Rule(
         "LS-13",

@@ -70,9 +70,9 @@ class Criterion:
     """One line of a specification. House rule: rules, section 6.1.
 
     `label` stands in mid-sentence form ("endotoxin, worst hour"). A number criterion has `limit`
-    (with `upper` for BETWEEN) and `unit`; a finding criterion has `words`. Criteria with the same `any_of` form a group of
-    which one passing is enough. `stage` None takes samples of any stage. Evidence whose sample is older than
-    `valid_hours` counts as not done. `decimals` None compares the unrounded value.
+    (with `upper` for BETWEEN) and `unit`; a finding criterion has `words`. Criteria with the same `any_of`
+    form a group of which one passing is enough. `stage` None takes samples of any stage. Evidence whose sample
+    is older than `valid_hours` counts as not done. `decimals` None compares the unrounded value.
     Raises Invalid when a part is missing.
     """
 
@@ -128,13 +128,9 @@ class Specification:
     def __post_init__(self) -> None:
         keys = [criterion.key for criterion in self.criteria]
         if not keys or len(set(keys)) != len(keys):
-            raise Invalid(
-                "specification_keys", f"{self.name}: a specification needs criteria, each with its own key."
-            )
+            raise Invalid("specification_keys", f"{self.name}: a specification needs criteria, each with its own key.")
         if all(criterion.severity is Severity.REPORT for criterion in self.criteria):
-            raise Invalid(
-                "specification_decides_nothing", f"{self.name}: at least one criterion must decide."
-            )
+            raise Invalid("specification_decides_nothing", f"{self.name}: at least one criterion must decide.")
         for group in {criterion.any_of for criterion in self.criteria} - {None}:
             members = [criterion for criterion in self.criteria if criterion.any_of == group]
             if len({(member.timing, member.severity) for member in members}) > 1:
@@ -176,15 +172,11 @@ class Evidence:
     def __post_init__(self) -> None:
         for at in (self.sampled_at, self.measured_at, self.due_at):
             if at is not None and at.utcoffset() is None:
-                raise Invalid(
-                    "time_without_zone", f"{self.reference}: the time {at.isoformat()} has no zone."
-                )
+                raise Invalid("time_without_zone", f"{self.reference}: the time {at.isoformat()} has no zone.")
         if self.value is not None and not self.value.is_finite():
             raise Invalid("not_a_number", f"{self.reference}: {self.value} is not a number.")
         if self.status is EvidenceStatus.FINAL and self.measured_at is None:
-            raise Invalid(
-                "result_without_time", f"{self.reference}: a final result needs the time of its reading."
-            )
+            raise Invalid("result_without_time", f"{self.reference}: a final result needs the time of its reading.")
 
 
 def evidence_status(run: RunState) -> EvidenceStatus | None:
@@ -208,8 +200,7 @@ def evidence_for(criterion: Criterion, evidence: Sequence[Evidence]) -> tuple[Ev
     return tuple(
         item
         for item in evidence
-        if (item.test, item.analyte) == (criterion.test, criterion.analyte)
-        and criterion.stage in (None, item.stage)
+        if (item.test, item.analyte) == (criterion.test, criterion.analyte) and criterion.stage in (None, item.stage)
     )
 
 
@@ -227,6 +218,11 @@ def _require_limit(criterion: Criterion) -> None:
         )
     if criterion.upper is not None and criterion.upper <= criterion.limit:
         raise Invalid("criterion_limits_reversed", f"{criterion.title}: the upper limit must be the greater.")
+    if criterion.decimals is not None and any(limit != round(limit, criterion.decimals) for limit in criterion.limits):
+        raise Invalid(
+            "criterion_limit_finer_than_values",
+            f"{criterion.title}: the limit has more decimals than the values it is compared with.",
+        )
 
 
 def _require_unit(criterion: Criterion) -> None:
@@ -246,12 +242,7 @@ def _require_unit(criterion: Criterion) -> None:
 
 def _require_words(criterion: Criterion) -> None:
     is_one_of = criterion.comparator is Comparator.ONE_OF
-    if (
-        criterion.limits
-        or criterion.unit
-        or not criterion.words
-        or (len(criterion.words) > 1 and not is_one_of)
-    ):
+    if criterion.limits or criterion.unit or not criterion.words or (len(criterion.words) > 1 and not is_one_of):
         raise Invalid(
             "criterion_without_words",
             f"{criterion.title}: {criterion.comparator} needs "

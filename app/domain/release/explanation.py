@@ -34,7 +34,7 @@ def limit_in_words(criterion: Criterion) -> str:
         case Comparator.AT_LEAST:
             return f"at least {limits[0]}"
         case Comparator.BETWEEN:
-            return f"{limits[0]} to {limits[1]}"
+            return f"{limits[0].removesuffix(' cells')} to {limits[1]}"
         case Comparator.EQUALS | Comparator.ONE_OF:
             return _in_words(criterion.words)
     assert_never(criterion.comparator)
@@ -43,9 +43,7 @@ def limit_in_words(criterion: Criterion) -> str:
 def is_record_only(criterion: Criterion) -> bool:
     """Whether a criterion only asks that a value is there: it reports, and every value meets it."""
     return (
-        criterion.severity is Severity.REPORT
-        and criterion.comparator is Comparator.AT_LEAST
-        and criterion.limit == 0
+        criterion.severity is Severity.REPORT and criterion.comparator is Comparator.AT_LEAST and criterion.limit == 0
     )
 
 
@@ -55,7 +53,7 @@ def result_in_words(item: Evidence, criterion: Criterion) -> str:
         return item.finding.replace("_", " ")
     if item.value is None:
         return "not determinable"
-    shown = _quantity(item.value, item.unit or "", criterion.limits)
+    shown = _quantity(item.value, criterion, item.unit or "")
     match item.censor:
         case None:
             return shown
@@ -67,7 +65,7 @@ def result_in_words(item: Evidence, criterion: Criterion) -> str:
 
 
 def what_would_change(judgement: Judgement, zone: tzinfo) -> str:
-    """The sentence under a verdict: what holds it, until when, or what has to be done. Times in the site's zone."""
+    """The sentence under a verdict: what holds it, until when, or what to do. Times in the site's zone."""
     match judgement.verdict:
         case Verdict.PASS:
             return _passed(judgement, zone)
@@ -90,7 +88,7 @@ def summary(evaluation: Evaluation) -> str:
 
 
 def evaluation_record(evaluation: Evaluation, zone: tzinfo) -> Mapping[str, RecordValue]:
-    """What the page shows, ready to be signed. The instant of evaluation is left out: the same facts give the same."""
+    """What the page shows, ready to be signed. Without the instant: the same facts give the same record."""
     return {
         "specification": evaluation.specification.reference,
         "outcome": evaluation.outcome,
@@ -109,7 +107,6 @@ _COUNTED: Final = (
     (Verdict.NOT_DONE, "not done"),
     (Verdict.PENDING, "pending"),
 )
-_DECIMALS: Final = 1
 
 
 def _judgement_record(judgement: Judgement, zone: tzinfo) -> Mapping[str, RecordValue]:
@@ -138,27 +135,25 @@ def _evidence_record(item: Evidence, criterion: Criterion) -> Mapping[str, Recor
     }
 
 
-def _quantity(value: Decimal, unit: str, limits: tuple[Decimal, ...] = ()) -> str:
+def _quantity(value: Decimal, criterion: Criterion, unit: str) -> str:
+    """Three significant digits and at least one decimal; the digits as entered where they are fewer."""
     if unit == "cells":
-        return cells_in_words(value, limits)
-    shown = figure(value, _DECIMALS, limits)
+        return cells_in_words(value, criterion.limits)
+    decimals = max(1, 2 - value.adjusted()) if value else 0
+    shown = figure(value, decimals, criterion.limits)
     return f"{shown}%" if unit == "%" else f"{shown} {unit}"
 
 
 def _limit(criterion: Criterion, limit: Decimal) -> str:
-    """A limit as it was written; of the units only the percent sign and cells stand with it."""
-    if criterion.unit in ("%", "cells"):
-        return _with_unit(criterion, limit)
-    return f"{limit:,f}"
+    """A limit as it was written. Percent sign and cells stand with it, other units with the criterion."""
+    if criterion.unit == "cells":
+        return cells_in_words(limit, (limit,))
+    return f"{limit:,f}%" if criterion.unit == "%" else f"{limit:,f}"
 
 
 def _with_unit(criterion: Criterion, limit: Decimal) -> str:
-    unit = criterion.unit or ""
-    return (
-        cells_in_words(limit, (limit,))
-        if unit == "cells"
-        else f"{limit:,f}{'' if unit == '%' else ' '}{unit}"
-    )
+    shown = _limit(criterion, limit)
+    return shown if criterion.unit in ("%", "cells") else f"{shown} {criterion.unit}"
 
 
 def _in_words(findings: tuple[str, ...]) -> str:
@@ -196,12 +191,18 @@ def _failure(judgement: Judgement) -> str:
     shown = result_in_words(item, criterion)
     if item.value is None:
         return f"Found {shown}; the limit is {limit_in_words(criterion)}."
-    below = item.value < criterion.limits[0] or criterion.comparator is Comparator.ABOVE
-    limit = _with_unit(criterion, criterion.limits[0 if below else -1])
-    relation = "below" if item.value < criterion.limits[0] else "above"
-    if item.value in criterion.limits:
-        relation = f"not {'above' if below else 'below'}"
-    return f"{shown} is {relation} {limit}."
+    lower, upper = (_with_unit(criterion, criterion.limits[end]) for end in (0, -1))
+    match criterion.comparator:
+        case Comparator.BELOW:
+            return f"{shown} is not less than {upper}."
+        case Comparator.ABOVE:
+            return f"{shown} is not more than {lower}."
+        case Comparator.BETWEEN if item.value > criterion.limits[1]:
+            return f"{shown} is above {upper}."
+        case Comparator.AT_MOST:
+            return f"{shown} is above {upper}."
+        case _:
+            return f"{shown} is below {lower}."
 
 
 def _pending(judgement: Judgement, zone: tzinfo) -> str:
@@ -210,19 +211,15 @@ def _pending(judgement: Judgement, zone: tzinfo) -> str:
     reading = ""
     if item.finding is not None and item.measured_at is not None:
         day = f" on day {reading_day(item.sampled_at, item.measured_at)}"
-        reading = (
-            f"; {result_in_words(item, judgement.criterion)}{day if item.test is TestKind.STERILITY else ''}"
-        )
+        reading = f"; {result_in_words(item, judgement.criterion)}{day if item.test is TestKind.STERILITY else ''}"
     return f"{judgement.criterion.title}{due}{reading}."
 
 
 def _not_done(judgement: Judgement, zone: tzinfo) -> str:
-    if judgement.cause is Cause.NO_EVIDENCE or judgement.valid_until is None:
-        return f"No {judgement.criterion.label} result."
-    return (
-        f"The {judgement.criterion.label} result counted until {instant_in_words(judgement.valid_until, zone)}."
-        " Repeat the test."
-    )
+    label = judgement.criterion.label
+    if judgement.valid_until is None:
+        return f"No {label} result."
+    return f"The {label} result counted until {instant_in_words(judgement.valid_until, zone)}. Repeat the test."
 
 
 def _invalid(judgement: Judgement) -> str:
@@ -233,11 +230,9 @@ def _invalid(judgement: Judgement) -> str:
     if item.status is EvidenceStatus.INVALIDATED:
         return f"The run was invalidated: {item.note or item.reference}. Repeat the run."
     if judgement.cause is Cause.NOT_SENSITIVE:
-        return (
-            f"{_capital(shown)} does not show whether the limit is met: test not sensitive enough. Repeat it."
-        )
+        return f"{_capital(shown)} does not show whether the limit is met: test not sensitive enough. Repeat it."
     if judgement.cause is Cause.NOT_COMPARABLE:
-        return f"{_capital(shown)} cannot be compared with {limit_in_words(criterion)}. Enter it in the criterion's form."
+        return f"{_capital(shown)} cannot be compared with {limit_in_words(criterion)}. Correct the entry."
     return "The result is not determinable. Repeat the run."
 
 

@@ -1,4 +1,4 @@
-"""What a lot may become: the outcome over all criteria and blockers, explained by naming each. No signature here.
+"""What a lot may become: the outcome over all criteria and blockers, each named. Nothing is signed here.
 
 House rule: rules, sections 6.3, 7.1 and 7.2.
 """
@@ -85,7 +85,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """A lot judged at one instant. Pure: the same specification, evidence, blockers and time give the same."""
+    """A lot judged at one instant. The same specification, evidence, blockers and time give the same."""
 
     specification: Specification
     judgements: tuple[Judgement, ...]
@@ -98,9 +98,7 @@ class Evaluation:
         groups: dict[str, list[Judgement]] = {}
         for judgement in self.judgements:
             if judgement.criterion.severity is Severity.MUST:
-                groups.setdefault(judgement.criterion.any_of or f"={judgement.criterion.key}", []).append(
-                    judgement
-                )
+                groups.setdefault(judgement.criterion.any_of or f"={judgement.criterion.key}", []).append(judgement)
         return tuple(_line(members) for members in groups.values())
 
     @property
@@ -129,7 +127,7 @@ class Evaluation:
 def evaluate(
     specification: Specification, evidence: Sequence[Evidence], blockers: Sequence[Blocker], now: datetime
 ) -> Evaluation:
-    """Judge a lot against its pinned specification. `now` is an aware instant; evidence of other tests is ignored."""
+    """Judge a lot against its pinned specification. `now` is aware; evidence of other tests is ignored."""
     if now.utcoffset() is None:
         raise Invalid("time_without_zone", "The time of an evaluation needs a zone.")
     judgements = tuple(judge(criterion, evidence, now) for criterion in specification.criteria)
@@ -137,10 +135,10 @@ def evaluate(
 
 
 def require_outcome(evaluation: Evaluation, kind: ReleaseKind) -> None:
-    """Refuse a decision the evaluation does not carry, naming everything in its way. A rejection is always open.
+    """Refuse a decision the evaluation does not carry, naming everything in its way.
 
-    An exceptional decision accepts failures and blockers, but never those of NEVER_ACCEPTED, and it is no way
-    round an ordinary one. Raises SpecificationNotMet.
+    A rejection is always open. An exceptional decision accepts failures and blockers, but never those of
+    NEVER_ACCEPTED, and it is no way round an ordinary one. Raises SpecificationNotMet.
     """
     outcome = evaluation.outcome
     if kind is ReleaseKind.REJECT or outcome is _NEEDED.get(kind):
@@ -153,9 +151,7 @@ def require_outcome(evaluation: Evaluation, kind: ReleaseKind) -> None:
     raise SpecificationNotMet(f"lot_is_{outcome.value}", _refusal(evaluation, kind))
 
 
-def require_conditional_parts(
-    evaluation: Evaluation, *, action_plan: str | None, on_call_contact: str | None
-) -> None:
+def require_conditional_parts(evaluation: Evaluation, *, action_plan: str | None, on_call_contact: str | None) -> None:
     """Refuse a conditional release without its parts: action plan, contact with telephone, interim results.
 
     House rule: rules, section 7.1. Raises SpecificationNotMet naming every missing part.
@@ -194,7 +190,7 @@ _SENTENCES: Final = {
     BlockerKind.RECORD_MISSING: "The record lacks {what}. Complete it first.",
     BlockerKind.REVIEW_MISSING: "Nobody reviewed {what}. QA must review and sign it first.",
     BlockerKind.CONSENT_WITHDRAWN: "The consent of {what} is withdrawn. Nothing may be released.",
-    BlockerKind.LEDGER_UNREADABLE: "The ledger of {what} does not verify. Nothing may be released until it does.",
+    BlockerKind.LEDGER_UNREADABLE: "The ledger of {what} does not verify. Nothing may be released.",
     BlockerKind.IDENTITY_DOUBT: "There is doubt whose cells {what} holds. Nothing may be released.",
     BlockerKind.EXAMPLE_SPECIFICATION: (
         "{what} is an example. QA must adopt it by signature as the site's own version first."
@@ -215,9 +211,7 @@ def _blocks(line: Line) -> bool:
 
 
 def _has_interim_reading(judgement: Judgement) -> bool:
-    return any(
-        item.status is EvidenceStatus.RUNNING and item.finding is not None for item in judgement.evidence
-    )
+    return any(item.status is EvidenceStatus.RUNNING and item.finding is not None for item in judgement.evidence)
 
 
 def _refusal(evaluation: Evaluation, kind: ReleaseKind) -> str:

@@ -135,9 +135,7 @@ class _Weighed:
 
 
 def _first_unknown(verdicts: Collection[Verdict]) -> Verdict | None:
-    return next(
-        (one for one in (Verdict.INVALID, Verdict.NOT_DONE, Verdict.PENDING) if one in verdicts), None
-    )
+    return next((one for one in (Verdict.INVALID, Verdict.NOT_DONE, Verdict.PENDING) if one in verdicts), None)
 
 
 def _weigh(criterion: Criterion, item: Evidence, now: datetime) -> Cause:

@@ -149,7 +149,5 @@ def _right(role: Role, mark: str) -> Right:
     return Right(_MARKS[mark[0]], GRANT_OF[role] if mark.endswith("*") else None)
 
 
-POLICY: Final[Mapping[Action, Rule]] = MappingProxyType(
-    {action: _rule(marks, words) for marks, action, words in _ROWS}
-)
+POLICY: Final[Mapping[Action, Rule]] = MappingProxyType({action: _rule(marks, words) for marks, action, words in _ROWS})
 """The right of each role to each act."""

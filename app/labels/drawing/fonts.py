@@ -79,9 +79,7 @@ def outline(face: Face, placed: tuple[tuple[str, float], ...]) -> str:
     pen = SVGPathPen(font.outlines, ntos=lambda number: str(round(number)))
     with font.lock:
         for character, at in placed:
-            font.outlines[font.names[ord(character)]].draw(
-                TransformPen(pen, (scale, 0, 0, -scale, at * 1000, 0))
-            )
+            font.outlines[font.names[ord(character)]].draw(TransformPen(pen, (scale, 0, 0, -scale, at * 1000, 0)))
     commands: str = pen.getCommands()
     return commands
 

@@ -28,7 +28,7 @@ _PICTURES: Final = {Picture.BIOHAZARD: (Face.DEJAVU_REGULAR, "\N{BIOHAZARD SIGN}
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """One item where it will stand: the area nothing else may enter, its black rectangles and its text.
+    """One item where it will stand: its area, quiet zone included, its black rectangles and its text.
 
     `ink` is the area of a bar code without its quiet zone; for every other item it equals `area`.
     """
@@ -38,6 +38,11 @@ class Placed:
     ink: Area
     rectangles: tuple[Area, ...]
     runs: tuple[Run, ...] = ()
+
+    @property
+    def kept(self) -> tuple[Area, ...]:
+        """Where no other item may stand: all of it, but of a frame only its lines."""
+        return self.rectangles if isinstance(self.item, Box) else (self.area,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ def place(spec: LabelSpec, dots_per_mm: int | None = None) -> PlacedLabel:
                 f"{spec.title}: the {placed.item.name} leaves the label. Correct the template.",
             )
     for one, other in combinations(items, 2):
-        if any(_overlap(a, b) for a in _solid(one) for b in _solid(other)):
+        if any(_overlap(a, b) for a in one.kept for b in other.kept):
             raise Invalid(
                 "items_overlap",
                 f"{spec.title}: the {one.item.name} and the {other.item.name} overlap. Correct the template.",
@@ -96,9 +101,7 @@ def _placed_code(item: Code, matrix: Matrix, dots_per_mm: int | None) -> Placed:
     row_mm = item.height_mm if is_linear else module_mm
     ink = Area(x_mm, y_mm, width_mm, row_mm * len(matrix.rows))
     if is_linear and ink.height_mm < max(_LEAST_BAR_HEIGHT_MM, _LEAST_BAR_SHARE * width_mm) - _SLACK_MM:
-        raise Invalid(
-            "bars_too_low", f"bars of {item.height_mm} mm are too low for a width of {width_mm:.1f} mm."
-        )
+        raise Invalid("bars_too_low", f"bars of {item.height_mm} mm are too low for a width of {width_mm:.1f} mm.")
     quiet_mm = QUIET_MODULES[item.symbology] * module_mm
     above_mm = 0.0 if is_linear else quiet_mm
     area = Area(x_mm - quiet_mm, y_mm - above_mm, width_mm + 2 * quiet_mm, ink.height_mm + 2 * above_mm)
@@ -112,9 +115,7 @@ def _module(item: Code, dots_per_mm: int | None) -> float:
         dots = math.floor(item.module_mm * dots_per_mm + _SLACK_MM)
         module_mm = dots / dots_per_mm
         if dots < LEAST_DOTS:
-            raise Invalid(
-                "module_too_small", f"a module of {dots} dot at {dots_per_mm} dots/mm does not last."
-            )
+            raise Invalid("module_too_small", f"a module of {dots} dot at {dots_per_mm} dots/mm does not last.")
     if module_mm < item.least_module_mm - _SLACK_MM:
         raise Invalid(
             "module_too_small",
@@ -157,11 +158,6 @@ def _picture(item: Symbol) -> Run:
     x_mm = item.box.x_mm + (item.box.width_mm - width * size_mm) / 2 - measures.x_least * size_mm
     baseline_mm = item.box.y_mm + (item.box.height_mm - height * size_mm) / 2 + measures.y_most * size_mm
     return Run(face, size_mm, x_mm, baseline_mm, character, is_white=False)
-
-
-def _solid(placed: Placed) -> tuple[Area, ...]:
-    """What nothing else may enter: a frame only keeps its lines."""
-    return placed.rectangles if isinstance(placed.item, Box) else (placed.area,)
 
 
 def _is_inside(area: Area, spec: LabelSpec) -> bool:

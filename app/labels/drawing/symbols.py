@@ -77,7 +77,5 @@ def _refusal(symbology: Symbology, scheme: Scheme, text: str) -> ScanRefusal | N
     if not isinstance(parsed, OwnCode):
         return refused(ScanCategory.UNKNOWN_PREFIX)
     if symbology is Symbology.CODE_128 and parsed.print_number is not None:
-        return refused(
-            ScanCategory.BAD_LENGTH, "A linear bar code carries the 14 characters without print number."
-        )
+        return refused(ScanCategory.BAD_LENGTH, "A linear bar code carries the 14 characters without print number.")
     return None

@@ -146,6 +146,8 @@ def _parts(text: str) -> Iterator[tuple[str, str]]:
 
 def _balanced(face: Face, text: str, width: float, lines: tuple[str, ...]) -> tuple[str, ...]:
     """The same number of lines, about equally long."""
+    if len(lines) == 1:
+        return lines
     while len(narrower := _wrapped(face, text, width := width - _BALANCE)) == len(lines):
         lines = narrower
     return lines

@@ -1,4 +1,4 @@
-"""Reads back the very bytes that will leave and compares them with the record. Fails closed; it draws nothing.
+"""Reads back the very bytes that will leave and compares them with the record. It fails closed.
 
 It is no print-quality grade: a printer, its ribbon and the stock are checked by scanning what came out.
 """
@@ -67,15 +67,15 @@ def verify_zpl(block: bytes, spec: LabelSpec, expected: Expected, dots_per_mm: i
     if image.size != (round(spec.width_mm * dots_per_mm), round(spec.height_mm * dots_per_mm)):
         raise _refused(spec, "whole label", "its size is not the label's")
     for placed in label.items:
-        if not isinstance(placed.item, Code) and not _stands(image, placed, dots_per_mm):
+        if not all(_stands(image, placed, area, dots_per_mm) for area in placed.kept):
             raise _refused(spec, placed.item.name, "it does not stand there as it was drawn")
     return _verified(block, image.convert("L"), label, dots_per_mm, expected)
 
 
-def _stands(image: Image.Image, placed: Placed, dots_per_mm: int) -> bool:
-    """The item drawn alone equals its place; one dot at the edges is left to the rounding of its neighbours."""
-    shown = image.crop(_outward(placed.area, dots_per_mm, -1))
-    alone = draw_alone(placed, dots_per_mm)
+def _stands(image: Image.Image, placed: Placed, area: Area, dots_per_mm: int) -> bool:
+    """The item drawn alone equals its place; one dot at the edges is left to the rounding of neighbours."""
+    shown = image.crop(_outward(area, dots_per_mm, -1))
+    alone = draw_alone(placed, area, dots_per_mm)
     inner = alone.crop((1, 1, alone.width - 1, alone.height - 1))
     return ImageChops.logical_xor(shown, inner).getbbox() is None
 
@@ -97,11 +97,7 @@ def _check_record(spec: LabelSpec, expected: Expected) -> None:
         if isinstance(item, Code):
             parsed = parse(item.payload)
             prints = (expected.print_number,) if item.symbology is Symbology.DATA_MATRIX else (None,)
-            if (
-                not isinstance(parsed, OwnCode)
-                or parsed.code != expected.code
-                or parsed.print_number not in prints
-            ):
+            if not isinstance(parsed, OwnCode) or parsed.code != expected.code or parsed.print_number not in prints:
                 raise _refused(spec, item.name, f"it says {item.payload}, which is another object or print")
     texts = {item.text for item in spec.items if isinstance(item, Text)}
     for statement in expected.statements:
@@ -135,10 +131,11 @@ def _check_ink(image: Image.Image, label: PlacedLabel, dots_per_mm: float) -> No
         for run in placed.runs:
             colour = WHITE if run.is_white else BLACK
             for word in run.words():
-                if colour not in _tones(ink.crop(_outward(word, dots_per_mm, 0))):
+                if not _holds(ink.crop(dots(word, dots_per_mm)), colour):
                     raise _refused(label.spec, name, "a word of it left no ink")
-        rest.paste(WHITE, _outward(placed.area, dots_per_mm, 1))
-    if BLACK in _tones(rest):
+        for area in placed.kept:
+            rest.paste(WHITE, _outward(area, dots_per_mm, 1))
+    if _holds(rest, BLACK):
         raise _refused(label.spec, "whole label", "there is ink where nothing was described")
 
 
@@ -148,7 +145,7 @@ def _has_ink(ink: Image.Image, placed: Placed, dots_per_mm: float) -> bool:
     quiet = ink.crop((left, top, right, bottom))
     inner = _outward(placed.ink, dots_per_mm, 1)
     quiet.paste(WHITE, (inner[0] - left, inner[1] - top, inner[2] - left, inner[3] - top))
-    return BLACK in _tones(quiet)
+    return _holds(quiet, BLACK)
 
 
 def _outward(area: Area, dots_per_mm: float, by_dots: int) -> tuple[int, int, int, int]:
@@ -156,9 +153,9 @@ def _outward(area: Area, dots_per_mm: float, by_dots: int) -> tuple[int, int, in
     return left - by_dots, top - by_dots, right + by_dots, bottom + by_dots
 
 
-def _tones(image: Image.Image) -> set[int]:
-    """The tones of a picture of black and white."""
-    return {tone for tone, count in enumerate(image.histogram()) if count}
+def _holds(image: Image.Image, tone: int) -> bool:
+    """Whether a picture of black and white has a dot of the tone."""
+    return tone in image.getextrema()
 
 
 def _decoded(image: Image.Image) -> list[tuple[Symbology, str]]:

@@ -158,9 +158,7 @@ def one_line(
 
 def code_line(name: str, box: Area, text: str, *, align: Align = Align.LEFT) -> Text:
     """The code of another object, smaller than the label's own."""
-    return Text(
-        name, box, text, max(LEAST_TEXT_MM, box.height_mm), LEAST_TEXT_MM, align=align, is_identity=True
-    )
+    return Text(name, box, text, max(LEAST_TEXT_MM, box.height_mm), LEAST_TEXT_MM, align=align, is_identity=True)
 
 
 def template(kind: LabelKind, box: Area, align: Align = Align.RIGHT) -> Text:
@@ -168,16 +166,12 @@ def template(kind: LabelKind, box: Area, align: Align = Align.RIGHT) -> Text:
     return one_line("template", box, f"{kind.words} {TEMPLATE_VERSION}", align=align)
 
 
-def label(
-    kind: LabelKind, printed: Print, size_mm: tuple[float, float], items: tuple[Item, ...]
-) -> LabelSpec:
+def label(kind: LabelKind, printed: Print, size_mm: tuple[float, float], items: tuple[Item, ...]) -> LabelSpec:
     """The finished label of a thing of the laboratory."""
     return LabelSpec(kind, printed.code, printed.print_number, *size_mm, items, TEMPLATE_VERSION)
 
 
-def product_label(
-    kind: LabelKind, printed: Print, size_mm: tuple[float, float], items: tuple[Item, ...]
-) -> LabelSpec:
+def product_label(kind: LabelKind, printed: Print, size_mm: tuple[float, float], items: tuple[Item, ...]) -> LabelSpec:
     """The finished label of a patient's material. Refuses words that claim an effect (LS-16)."""
     for item in items:
         if isinstance(item, Text) and item.name != _RECIPIENT_NAME and (claim := claim_in(item.text)):

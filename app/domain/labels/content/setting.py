@@ -32,9 +32,7 @@ def chosen(statements: tuple[Statement, ...], *ids: str) -> tuple[Statement, ...
     return tuple(one for wanted in ids for one in statements if one.id == wanted)
 
 
-def flowed(
-    statements: tuple[Statement, ...], room: Area, size_mm: float, second_mm: float = 0.0
-) -> tuple[Text, ...]:
+def flowed(statements: tuple[Statement, ...], room: Area, size_mm: float, second_mm: float = 0.0) -> tuple[Text, ...]:
     """The statements in reading order, as large as all of them fit.
 
     Where a second column is given, `second_mm` from the left, two short statements share a row.
@@ -56,9 +54,7 @@ def notices(statements: tuple[Statement, ...], room: Area) -> tuple[Text, ...]:
     height_mm = _NOTICE_MM + _NOTICE_GAP_MM
     return tuple(
         replace(
-            statement_text(
-                one, Area(room.x_mm, room.y_mm + number * height_mm, room.width_mm, _NOTICE_MM), 2.8, 2
-            ),
+            statement_text(one, Area(room.x_mm, room.y_mm + number * height_mm, room.width_mm, _NOTICE_MM), 2.8, 2),
             align=Align.CENTRE,
             is_reversed=True,
         )
@@ -114,6 +110,4 @@ def _rows(statements: tuple[Statement, ...], room: Area, size_mm: float, second_
 
 
 def _width(text: str) -> float:
-    return sum(
-        _CAPITAL if character.isupper() else _SPACE if character == " " else _OTHER for character in text
-    )
+    return sum(_CAPITAL if character.isupper() else _SPACE if character == " " else _OTHER for character in text)

@@ -121,9 +121,7 @@ def use(printed: Print, moment: tuple[str, str, str], recipient: Recipient, cour
     )
 
 
-def cautions(
-    printed: Print, statements: tuple[Statement, ...], kind: LabelKind, note: str
-) -> tuple[Item, ...]:
+def cautions(printed: Print, statements: tuple[Statement, ...], kind: LabelKind, note: str) -> tuple[Item, ...]:
     """The foot: hazards, cautions, the template's version and one note."""
     y_mm = top_of(printed) + _LOWER_MM
     width_mm = SIZE_MM[0] - 2 * LEFT_MM

@@ -25,9 +25,9 @@ def draw_bitmap(spec: LabelSpec, dots_per_mm: int) -> Image.Image:
     return image
 
 
-def draw_alone(placed: Placed, dots_per_mm: int) -> Image.Image:
-    """One item on a white ground of its own area: what `draw_bitmap` must show there, and nothing else."""
-    left, top, right, bottom = dots(placed.area, dots_per_mm)
+def draw_alone(placed: Placed, area: Area, dots_per_mm: int) -> Image.Image:
+    """What `draw_bitmap` must show in an area that belongs to one item: that item and nothing else."""
+    left, top, right, bottom = dots(area, dots_per_mm)
     image = Image.new("1", (right - left, bottom - top), WHITE)
     _draw(image, placed, dots_per_mm, (left, top))
     return image
@@ -47,11 +47,22 @@ def _draw(image: Image.Image, placed: Placed, dots_per_mm: int, origin: tuple[in
         corners = (left - origin[0], top - origin[1], right - origin[0] - 1, bottom - origin[1] - 1)
         draw.rectangle(corners, fill=BLACK)
     for run in placed.runs:
-        font = _font(run.face, round(run.size_mm * dots_per_mm, 2))
-        y = round(run.baseline_mm * dots_per_mm) - origin[1]
+        size_dots = round(run.size_mm * dots_per_mm, 2)
+        baseline = round(run.baseline_mm * dots_per_mm) - origin[1]
         for character, x_mm in run.glyphs():
+            mask, left, top = _glyph(run.face, size_dots, character)
             x = round(x_mm * dots_per_mm) - origin[0]
-            draw.text((x, y), character, fill=WHITE if run.is_white else BLACK, font=font, anchor="ls")
+            image.paste(WHITE if run.is_white else BLACK, (x + left, baseline + top), mask)
+
+
+@lru_cache(maxsize=4096)
+def _glyph(face: Face, size_dots: float, character: str) -> tuple[Image.Image, int, int]:
+    """The dots of one character, and where they begin from its place on the baseline."""
+    font = _font(face, size_dots)
+    left, top, right, bottom = (int(edge) for edge in font.getbbox(character, mode="1", anchor="ls"))
+    mask = Image.new("1", (right - left, bottom - top))
+    ImageDraw.Draw(mask).text((-left, -top), character, fill=1, font=font, anchor="ls")
+    return mask, left, top
 
 
 @lru_cache(maxsize=256)

@@ -50,6 +50,4 @@ def _inverted(image: Image.Image) -> Image.Image:
 
 
 def _unreadable(why: str) -> Mismatch:
-    return Mismatch(
-        "printer_bytes_unreadable", f"The printer bytes were refused: {why}. Make the label again."
-    )
+    return Mismatch("printer_bytes_unreadable", f"The printer bytes were refused: {why}. Make the label again.")

@@ -1,0 +1,1 @@
+"""Curves through % lysis: the reported exponential and the models shown beside it. Not the reporting rule."""

@@ -1,0 +1,68 @@
+"""Whether a material lot or a piece of equipment may be used in a step. Not what the step does with it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.errors import Mismatch, NearMiss, WrongState
+from app.domain.identifiers import display
+from app.domain.vocabulary import EquipmentKind, EquipmentState, MaterialRole, MaterialState
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """A lot as a step sees it."""
+
+    code: str
+    name: str
+    role: MaterialRole
+    state: MaterialState
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Apparatus:
+    """A piece of equipment as a step sees it."""
+
+    code: str
+    name: str
+    kind: EquipmentKind
+    state: EquipmentState
+    calibration_due_at: datetime
+
+
+def require_usable_lot(lot: Supply, roles: Collection[MaterialRole], at: datetime, near: NearMiss) -> None:
+    """Refuse a lot of another role, not released, recalled, or expired at `at`. `near` says step and course.
+
+    House rule: rules, sections 4.1 and 4.2; interface design, section 2. Raises Mismatch or WrongState.
+    """
+    name = f"{lot.name} ({display(lot.code)})"
+    if lot.role not in roles:
+        wanted = " or ".join(role.value.replace("_", " ") for role in roles)
+        raise Mismatch("wrong_material", f"{name} is not a {wanted}. Scan the right one.", near_miss=near)
+    if lot.state is not MaterialState.RELEASED:
+        sentence = f"{name} is {lot.state.value}; only a released lot may be used. Take another lot."
+        raise WrongState(f"material_{lot.state.value}", sentence, near_miss=near)
+    if lot.expires_at <= at:
+        raise WrongState("material_expired", f"{name} has expired. Discard it and take another lot.", near_miss=near)
+
+
+def require_usable_equipment(
+    equipment: Apparatus, kinds: Collection[EquipmentKind], at: datetime, near: NearMiss
+) -> None:
+    """Refuse equipment of another kind, out of service, or with calibration overdue at `at`.
+
+    House rule: rules, sections 4.1 and 4.2; interface design, section 2. Raises Mismatch or WrongState.
+    """
+    name = f"{equipment.name} ({display(equipment.code)})"
+    if equipment.kind not in kinds:
+        wanted = " or ".join(kind.value.replace("_", " ") for kind in kinds)
+        raise Mismatch("wrong_equipment", f"{name} is not a {wanted}. Scan the right one.", near_miss=near)
+    if equipment.state is not EquipmentState.IN_SERVICE:
+        sentence = f"{name} is out of service. Use another one."
+        raise WrongState("equipment_out_of_service", sentence, near_miss=near)
+    if equipment.calibration_due_at <= at:
+        sentence = f"The calibration of {name} is overdue. Use another one, or have it calibrated."
+        raise WrongState("calibration_overdue", sentence, near_miss=near)

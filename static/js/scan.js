@@ -1,0 +1,104 @@
+// Readers that type: one listener for the whole page. It only tells a scan from typing; the server reads the code.
+import { tone } from "./sound.js";
+
+const LONGEST_GAP = 60; // ms; with the AIM prefix slower readers are certain too
+const LONGEST_GAP_PREFIXED = 250;
+const MEDIAN_GAP = 50;
+const LEAST_LENGTH = 6;
+const TWICE_WITHIN = 700;
+const AIM = /^\][A-Za-z]\d/;
+const GS = "\u001d"; // many readers send it as Ctrl+]
+
+let burst = { text: "", gaps: [], at: 0, field: null };
+let last = { text: "", at: -Infinity };
+
+const isField = (element) => element?.matches?.("input, textarea, select");
+
+const begin = (at, field) => {
+  burst = { text: "", gaps: [], at, field: null };
+  if (isField(field) && "value" in field) {
+    burst.field = { field, value: field.value, from: field.selectionStart, to: field.selectionEnd };
+  }
+};
+
+const isScan = ({ text, gaps }) => {
+  if (AIM.test(text)) return true;
+  const median = [...gaps].sort((a, b) => a - b)[gaps.length >> 1];
+  return text.length >= LEAST_LENGTH && median < MEDIAN_GAP;
+};
+
+// What a reader typed into a field is taken back, so that a scan never changes what a person wrote.
+const undo = ({ field }) => {
+  if (!field) return;
+  field.field.value = field.value;
+  if (field.from !== null) field.field.setSelectionRange(field.from, field.to);
+};
+
+const fill = (field, text) => {
+  field.value = text;
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+  const fields = [...field.form.elements].filter((each) => each.type !== "hidden" && isField(each));
+  fields.slice(fields.indexOf(field) + 1).find((each) => !each.value)?.focus();
+};
+
+const deliver = (text) => {
+  const focused = document.activeElement;
+  const empty = [...document.querySelectorAll("[data-scan]")].find((field) => !field.value && field.checkVisibility());
+  if (focused?.matches("[data-scan]")) return fill(focused, text);
+  if (empty) return fill(empty, text);
+  const box = document.querySelector("scan-field");
+  if (box) box.send(text);
+  else tone("refused");
+};
+
+const end = (event) => {
+  if (!isScan(burst)) return false;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  undo(burst);
+  const { text } = burst;
+  const isTwice = text === last.text && event.timeStamp - last.at < TWICE_WITHIN;
+  last = { text, at: event.timeStamp };
+  if (!isTwice) deliver(text);
+  return true;
+};
+
+const typed = (event) => {
+  if (event.ctrlKey && event.key === "]" && burst.text) return GS;
+  const isShortcut = event.ctrlKey || event.altKey || event.metaKey;
+  if (event.key.length !== 1 || (isShortcut && !event.getModifierState("AltGraph"))) return "";
+  return event.key;
+};
+
+const shortcut = (event) => {
+  if (event.ctrlKey && event.key === "Enter") document.querySelector("button.go")?.click();
+  const box = document.getElementById("scan");
+  if (event.key !== "/" || !box || isField(event.target)) return;
+  event.preventDefault();
+  box.focus();
+};
+
+window.addEventListener("keydown", (event) => {
+  if (event.isComposing || event.repeat) return;
+  const gap = event.timeStamp - burst.at;
+  const longest = burst.text.startsWith("]") ? LONGEST_GAP_PREFIXED : LONGEST_GAP;
+  if (gap > longest) begin(event.timeStamp, event.target);
+  if (event.key === "Enter" || event.key === "Tab") {
+    if (!end(event)) shortcut(event);
+    return begin(0, null);
+  }
+  const sign = typed(event);
+  if (!sign) return shortcut(event);
+  if (burst.text) burst.gaps.push(gap);
+  else if (event.key === "/") shortcut(event);
+  burst.text += sign;
+  burst.at = event.timeStamp;
+}, { capture: true });
+
+customElements.define("scan-field", class extends HTMLElement {
+  send(text) {
+    const form = this.querySelector("form");
+    form.querySelector("#scan").value = text;
+    form.requestSubmit();
+  }
+});

@@ -284,6 +284,16 @@ document.querySelectorAll("[data-while-held]").forEach((each) => (each.hidden = 
 document.querySelectorAll("[data-when-over]").forEach((each) => (each.hidden = false));
 }
 });
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const spell = (text) => {
+const [, year, month, day] = text.match(/^(\d{4})-(\d\d)-(\d\d)/) ?? [];
+const isReal = new Date(Date.UTC(year, month - 1, day)).getUTCDate() === Number(day);
+return isReal && MONTHS[month - 1] ? `${day}\u00a0${MONTHS[month - 1]}\u00a0${year}` : "";
+};
+document.addEventListener("input", ({ target }) => {
+if (!target.matches("[data-date]")) return;
+target.closest(".field").querySelector("output").textContent = spell(target.value);
+});
 const PROBE_EVERY = 5000;
 const lock = () => document.getElementById("lock");
 let seenAt = Date.now();

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
 
+from fastapi import FastAPI
 from sqlalchemy import Connection, select
 from starlette.testclient import TestClient
 
@@ -34,12 +36,14 @@ from app.ledger.recorder import Recorder
 from app.main import create_app
 from app.settings import Settings
 from app.setup import PlaceRequest, SiteRequest, make_place, make_site
+from app.web.door import STATION_COOKIE
 from tests.clocks import TestClock
 from tests.people import ADA, CAST, QUENTIN, Person
 
 Asked = TypeVar("Asked")
 Fact = TypeVar("Fact")
 ORIGIN = "https://veinline.test"
+STILL_HERE = timedelta(seconds=60)
 
 
 @dataclass
@@ -51,6 +55,7 @@ class World:
     keyring: Keyring
     clock: TestClock
     clients: dict[tuple[str, str | None], TestClient] = field(default_factory=dict)
+    signed_in_at: dict[tuple[str, str | None], datetime] = field(default_factory=dict)
 
     @property
     def is_sqlite(self) -> bool:
@@ -105,9 +110,9 @@ class World:
                 actor.full_name,
                 actor.roles,
                 actor.grants,
-                station_id=row and row.id,
-                station_code=row and row.code,
-                station_place_id=row and row.place_id,
+                station_id=None if row is None else row.id,
+                station_code=None if row is None else row.code,
+                station_place_id=None if row is None else row.place_id,
                 is_accountable=actor.is_accountable,
                 qualified_until=actor.qualified_until,
             )
@@ -157,19 +162,52 @@ class World:
         with self.database.reading() as db:
             return [tuple(row) for row in db.execute(text(statement), values)]
 
-    def app_client(self) -> TestClient:
-        """A browser nobody signed in on."""
-        return TestClient(
-            create_app(self.settings, self.clock),
+    @cached_property
+    def app(self) -> FastAPI:
+        """The running application, one for all clients of this world."""
+        return create_app(self.settings, self.clock)
+
+    def app_client(self, station: str | None = None) -> TestClient:
+        """A browser nobody signed in on, on the device of a station or on any other."""
+        client = TestClient(
+            self.app,
             base_url=ORIGIN,
             headers={"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin"},
             follow_redirects=False,
             raise_server_exceptions=False,
         )
+        if station is not None:
+            client.cookies.set(STATION_COOKIE, f"station token of {station}")
+        return client
+
+    def client(self, who: Person, station: str | None = "Bench 1") -> TestClient:
+        """This person's browser, signed in through the front door: badge and PIN on a station, else password.
+
+        Ask for it again after time went by or somebody else signed in at the station: then it signs in anew.
+        """
+        key = (who.name, station)
+        client = self.clients.setdefault(key, self.app_client(station))
+        since = self.signed_in_at.get(key)
+        if since is None or self.clock.time - since > STILL_HERE:
+            self.sign_in(client, who, with_badge=station is not None)
+            self.signed_in_at = {other: at for other, at in self.signed_in_at.items() if other[1] != station}
+            self.signed_in_at[key] = self.clock.time
+        return client
+
+    def sign_in(self, client: TestClient, who: Person, *, with_badge: bool) -> None:
+        """Sign in as a person would; fails when the door does not open."""
+        if with_badge:
+            path, form = "/switch", {"badge": self.badge(who), "pin": who.pin}
+        else:
+            path, form = "/sign-in", {"user_name": who.name, "password": who.password}
+        answer = client.post(path, data=form | {"request_key": str(uuid4())})
+        assert (answer.status_code, answer.headers["location"]) == (303, "/"), answer.text
 
     def close(self) -> None:
         for client in self.clients.values():
             client.close()
+        if "app" in self.__dict__:
+            self.app.state.house.database.dispose()
         self.database.dispose()
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
 STYLES = ("tokens", "css/base", "css/layout", "css/controls", "css/pieces", "css/screens", "css/last")
-SCRIPTS = ("sound", "submit", "scan", "num-pad", "plate-grid", "count-down", "presence")
+SCRIPTS = ("sound", "submit", "scan", "num-pad", "plate-grid", "count-down", "dates", "presence")
 
 
 def style_sheet() -> str:

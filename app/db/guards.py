@@ -202,7 +202,7 @@ GUARDS = (
         "course_not_going_on",
         "collection",
         "UPDATE",
-        f"{_GOING_ON} AND {_ORDERED}",
+        _GOING_ON,
         when="NEW.state <> OLD.state AND NEW.state IN ('in_progress', 'collected', 'accepted')",
     ),
     Guard(
@@ -215,7 +215,7 @@ GUARDS = (
         " AND EXISTS (SELECT 1 FROM material_lot m WHERE m.id = NEW.kit_lot_id AND m.role = 'collection_kit'"
         " AND m.state = 'released' AND m.expires_at > NEW.started_at)"
         " AND NEW.precount_lymphocytes_1e9_per_l IS NOT NULL AND NEW.haemoglobin_g_per_l IS NOT NULL"
-        " AND NEW.platelets_1e9_per_l IS NOT NULL",
+        f" AND NEW.platelets_1e9_per_l IS NOT NULL AND {_ORDERED}",
         when="NEW.state = 'in_progress' AND OLD.state <> 'in_progress'",
     ),
     Guard(
@@ -240,7 +240,8 @@ GUARDS = (
         "UPDATE",
         f"NEW.accepted_by_id IS NOT NULL AND ((OLD.state = 'received' AND NEW.accepted_with_id IS NOT NULL"
         f" AND {_RECEIPT_PASSED}) OR (OLD.state = 'quarantined'"
-        " AND NOT EXISTS (SELECT 1 FROM deviation d WHERE d.about = NEW.code AND d.state = 'open')"
+        " AND NOT EXISTS (SELECT 1 FROM deviation d WHERE d.about = NEW.code"
+        " AND (d.state = 'open' OR d.disposition = 'reject'))"
         " AND EXISTS (SELECT 1 FROM deviation d WHERE d.about = NEW.code AND d.course_id = NEW.course_id"
         " AND d.state = 'closed' AND d.disposition IN ('use', 'use_with_reason'))))",
         when="NEW.state = 'accepted' AND OLD.state <> 'accepted'",

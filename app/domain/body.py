@@ -17,9 +17,7 @@ _NADLER = {
 def total_blood_volume_l(sex: Sex, *, height_m: Decimal, weight_kg: Decimal) -> Decimal:
     """Blood volume, L = a h^3 + b w + c (Nadler 1962, Surgery 51:224). Refuses when the sex is not known."""
     if sex not in _NADLER:
-        raise Invalid(
-            "sex_not_known", "The blood volume needs the patient's sex, female or male. Record it first."
-        )
+        raise Invalid("sex_not_known", "The blood volume needs the patient's sex, female or male. Record it first.")
     cubic, linear, constant = _NADLER[sex]
     height, weight = positive(height_m, "the height"), positive(weight_kg, "the body weight")
     return cubic * height**3 + linear * weight + constant

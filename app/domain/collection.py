@@ -23,10 +23,10 @@ LONGEST_OUT_OF_STORAGE_MIN: Final = 10_080
 
 @dataclass(frozen=True, slots=True)
 class Yield:
-    """What a run of the separator gave. Volumes in mL, cells in absolute numbers."""
+    """What a run of the separator took and gave. Blood in L, other volumes in mL, cells in absolute numbers."""
 
     procedure_min: Decimal
-    blood_processed_ml: Decimal
+    blood_processed_l: Decimal
     anticoagulant_ml: Decimal
     volume_ml: Decimal
     wbc_cells: Decimal
@@ -61,8 +61,8 @@ def judged_yield(given: Yield) -> Mapping[str, Judgement]:
         raise Invalid("no_anticoagulant", "The anticoagulant must be above 0 mL.", field="anticoagulant_ml")
     return {
         "ended_at": judge("procedure_min", given.procedure_min),
-        "blood_processed_ml": judge("blood_processed_l", given.blood_processed_ml / 1000),
-        "anticoagulant_ml": judge("anticoagulant_ratio", given.blood_processed_ml / given.anticoagulant_ml),
+        "blood_processed_l": judge("blood_processed_l", given.blood_processed_l),
+        "anticoagulant_ml": judge("anticoagulant_ratio", given.blood_processed_l * 1000 / given.anticoagulant_ml),
         "volume_ml": judge("collection_volume_ml", given.volume_ml),
         "wbc_1e9": judge("wbc_collected_cells", given.wbc_cells),
         "lymphocyte_percent": judge("lymphocytes_percent", given.lymphocyte_percent),

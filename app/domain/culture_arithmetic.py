@@ -110,9 +110,7 @@ def spike(volume_ml: Decimal, *, target: Il2Amount, stock: Il2Amount) -> Spike:
     if target.per is not Per.ML or stock.per is not Per.ML:
         raise Invalid("not_a_concentration", "IL-2 target and stock must both be given per mL.")
     wanted, strong = (
-        (target.value, stock.value)
-        if target.unit is stock.unit
-        else (in_iu(target).value, in_iu(stock).value)
+        (target.value, stock.value) if target.unit is stock.unit else (in_iu(target).value, in_iu(stock).value)
     )
     if strong <= wanted:
         raise Invalid(

@@ -21,9 +21,7 @@ class CellDose:
         return CellDose(self.cells * share, self.per_kg * share)
 
 
-def viable_dose(
-    total_nucleated_cells: Decimal | int, viability_percent: Decimal, weight_kg: Decimal
-) -> CellDose:
+def viable_dose(total_nucleated_cells: Decimal | int, viability_percent: Decimal, weight_kg: Decimal) -> CellDose:
     """Viable cells = total nucleated cells x viability; per kg of the patient. Source: design dose.viable."""
     total = not_negative(total_nucleated_cells, "the number of cells")
     viable = total * percent(viability_percent, "the viability") / 100

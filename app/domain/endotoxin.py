@@ -74,9 +74,7 @@ class HeaviestHour:
         return Decimal(self.exact_eu_per_kg.numerator) / self.exact_eu_per_kg.denominator
 
 
-def limit_eu_per_ml(
-    k_eu_per_kg_h: Decimal, *, weight_kg: Decimal, volume_ml: Decimal, duration_h: Decimal
-) -> Decimal:
+def limit_eu_per_ml(k_eu_per_kg_h: Decimal, *, weight_kg: Decimal, volume_ml: Decimal, duration_h: Decimal) -> Decimal:
     """K / M, with M = mL per kg in the heaviest hour (USP <85>). Below an hour the volume counts in full."""
     hours = max(positive(duration_h, "the infusion time"), Decimal(1))
     per_kg = positive(k_eu_per_kg_h, "the limit K") * positive(weight_kg, "the body weight")

@@ -109,7 +109,7 @@ def judge_bedside(facts: BedsideFacts) -> Match | Stop:
 
 
 def dose_difference_percent(ordered_viable_cells: int, contained_viable_cells: int) -> Decimal:
-    """By how many percent the bags contain more (less: negative) than was ordered; unrounded. Refuses an empty order."""
+    """By how many percent the bags hold more (less: negative) than was ordered, unrounded. Refuses an empty order."""
     if ordered_viable_cells <= 0:
         raise Invalid("order_without_cells", "The order names no cells. Order a number of viable cells first.")
     return Decimal(contained_viable_cells - ordered_viable_cells) * 100 / ordered_viable_cells

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 from app.domain.errors import Mismatch, NearMiss, WrongState
 from app.domain.identifiers import display
@@ -40,13 +41,12 @@ def require_usable_lot(lot: Supply, roles: Collection[MaterialRole], at: datetim
     """
     name = f"{lot.name} ({display(lot.code)})"
     if lot.role not in roles:
-        wanted = " or ".join(role.value.replace("_", " ") for role in roles)
-        raise Mismatch("wrong_material", f"{name} is not a {wanted}. Scan the right one.", near_miss=near)
+        raise _wrong("wrong_material", f"{name} is not a {_either(roles)}. Scan the right one.", near)
     if lot.state is not MaterialState.RELEASED:
         sentence = f"{name} is {lot.state.value}; only a released lot may be used. Take another lot."
-        raise WrongState(f"material_{lot.state.value}", sentence, near_miss=near)
+        raise _unusable(f"material_{lot.state.value}", sentence, near)
     if lot.expires_at <= at:
-        raise WrongState("material_expired", f"{name} has expired. Discard it and take another lot.", near_miss=near)
+        raise _unusable("material_expired", f"{name} has expired. Discard it and take another lot.", near)
 
 
 def require_usable_equipment(
@@ -58,11 +58,21 @@ def require_usable_equipment(
     """
     name = f"{equipment.name} ({display(equipment.code)})"
     if equipment.kind not in kinds:
-        wanted = " or ".join(kind.value.replace("_", " ") for kind in kinds)
-        raise Mismatch("wrong_equipment", f"{name} is not a {wanted}. Scan the right one.", near_miss=near)
+        raise _wrong("wrong_equipment", f"{name} is not a {_either(kinds)}. Scan the right one.", near)
     if equipment.state is not EquipmentState.IN_SERVICE:
-        sentence = f"{name} is out of service. Use another one."
-        raise WrongState("equipment_out_of_service", sentence, near_miss=near)
+        raise _unusable("equipment_out_of_service", f"{name} is out of service. Use another one.", near)
     if equipment.calibration_due_at <= at:
         sentence = f"The calibration of {name} is overdue. Use another one, or have it calibrated."
-        raise WrongState("calibration_overdue", sentence, near_miss=near)
+        raise _unusable("calibration_overdue", sentence, near)
+
+
+def _either(wanted: Collection[StrEnum]) -> str:
+    return " or ".join(word.value.replace("_", " ") for word in wanted)
+
+
+def _wrong(code: str, sentence: str, near: NearMiss) -> Mismatch:
+    return Mismatch(code, sentence, near_miss=replace(near, kind=code))
+
+
+def _unusable(code: str, sentence: str, near: NearMiss) -> WrongState:
+    return WrongState(code, sentence, near_miss=replace(near, kind=code))

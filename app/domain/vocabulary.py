@@ -177,6 +177,8 @@ class Finding(StrEnum):
     AGGREGATES = "aggregates"
     MATCH = "match"
     NO_MATCH = "no_match"
+    INTACT = "intact"
+    NOT_INTACT = "not_intact"
 
 
 class Censor(StrEnum):

@@ -1,66 +1,88 @@
-"""What the people of this house hand to the doors: recognising, remembering refusals, counting waiting work."""
+"""What the doors need from people: who is here, what a refusal leaves behind, how much waits for them."""
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, select
+from zoneinfo import ZoneInfo
 
-from app.db.models import Course, NearMissRecord, ProductLot
-from app.db.transaction import Transaction
+from sqlalchemy import Connection, Select, func, literal, select
+
+from app.db.models import Bag, Course, NearMissRecord, ProductLot, Site
+from app.db.transaction import Transaction, command
 from app.domain.actor import Actor
 from app.domain.errors import NearMiss, Refusal
 from app.domain.roles import Role
-from app.domain.states import LotState
+from app.domain.states import BagState, LotState
 from app.identity.sessions import Recogniser, touch
 from app.identity.signing import count_failure
 from app.settings import Settings
 from app.web.viewer import Reception, Viewer
 
+MOST_WAITING = 99
+LONGEST_SCAN = 20
+
 
 def reception(settings: Settings) -> Reception:
-    """The reception of one running server."""
-    return Reception(Recogniser(settings).recognise, touch, remember, waiting_work)
+    """The reception of one installation."""
+    return Reception(recognise=Recogniser(settings).recognise, touch=touch, remember=remember, badges=badges)
 
 
+@command
 def remember(tx: Transaction, refusal: Refusal) -> None:
-    """Keep what a refusal leaves behind: a counted failure, a near miss with its number."""
-    if refusal.failed_subject is not None:
-        count_failure(tx, refusal.failed_subject)
+    """Keep what a refusal leaves behind, after everything it refused was undone: a near miss, a failed secret."""
+    subject = refusal.failed_subject
+    if subject is not None and count_failure(tx, subject):
+        record_near_miss(tx, NearMiss(kind="secret_locked", step="sign in"), user_id=_user_of(subject))
     if refusal.near_miss is not None:
-        tx.action = tx.action or "record_near_miss"
-        refusal.near_miss_number = _record(tx, refusal.near_miss)
+        who = tx.actor.user_id if isinstance(tx.actor, Actor) else None
+        refusal.near_miss_number = record_near_miss(tx, refusal.near_miss, user_id=who)
 
 
-def waiting_work(db: Connection, viewer: Viewer) -> dict[str, int]:
-    """Work that waits for this person, by navigation key, in one bounded statement."""
-    if Role.QA not in viewer.actor.roles:
-        return {}
-    waiting = select(ProductLot.id).where(ProductLot.state == LotState.QUARANTINE).limit(100).subquery()
-    return {"release": db.execute(select(func.count()).select_from(waiting)).scalar_one()}
-
-
-def _record(tx: Transaction, missed: NearMiss) -> str:
-    course = None
-    if missed.course_code is not None:
-        look = select(Course.id, Course.patient_id).where(Course.code == missed.course_code)
-        course = tx.session.execute(look).one_or_none()
-    year = f"{tx.now.year % 100:02}"
-    last = tx.session.execute(
-        select(func.max(NearMissRecord.number)).where(NearMissRecord.number.like(f"NM-{year}-%"))
-    ).scalar_one()
-    number = f"NM-{year}-{int(last.split('-')[2]) + 1 if last else 1:05}"
-    tx.session.add(
-        NearMissRecord(
-            number=number,
-            kind=missed.kind,
-            step=missed.step,
-            scanned=missed.scanned,
-            bag_code=missed.bag_code,
-            at=tx.now,
-            user_id=tx.actor.user_id if isinstance(tx.actor, Actor) else None,
-            station_id=tx.actor.station_id if isinstance(tx.actor, Actor) else None,
-            course_id=None if course is None else course.id,
-            patient_id=None if course is None else course.patient_id,
-        )
+def record_near_miss(tx: Transaction, near_miss: NearMiss, *, user_id: int | None) -> str:
+    """File a near miss under the course it protected, or under the person or site; answer its number."""
+    at = select(Course.id, Course.patient_id).where(Course.code == near_miss.course_code)
+    course = tx.session.execute(at).one_or_none() if near_miss.course_code is not None else None
+    record = NearMissRecord(
+        number=_next_number(tx),
+        kind=near_miss.kind,
+        step=near_miss.step,
+        scanned=near_miss.scanned and near_miss.scanned[:LONGEST_SCAN],
+        bag_code=near_miss.bag_code,
+        at=tx.now,
+        user_id=user_id,
+        station_id=tx.actor.station_id if isinstance(tx.actor, Actor) else None,
+        course_id=None if course is None else course.id,
+        patient_id=None if course is None else course.patient_id,
     )
-    tx.session.flush()
-    return number
+    tx.session.add(record)
+    return record.number
+
+
+def badges(db: Connection, viewer: Viewer) -> dict[str, int]:
+    """How much waits for this person, by key of the navigation; at most one statement, and it stops at 99."""
+    roles = viewer.actor.roles
+    if Role.QA in roles:  # ix_product_lot_state_id
+        waiting = select(literal(1)).where(ProductLot.state == LotState.QUARANTINE).limit(MOST_WAITING)
+        return {"release": _count(db, waiting)}
+    if Role.CLINICIAN in roles:  # ix_bag_state_id
+        on_the_ward = (BagState.RECEIVED, BagState.VERIFIED, BagState.INFUSING)
+        waiting = select(literal(1)).where(Bag.state.in_(on_the_ward)).limit(MOST_WAITING)
+        return {"bedside": _count(db, waiting)}
+    return {}
+
+
+def _count(db: Connection, rows: Select[int]) -> int:
+    return db.execute(select(func.count()).select_from(rows.subquery())).scalar_one()
+
+
+def _next_number(tx: Transaction) -> str:
+    """`NM-26-0009`: numbered within the year of the site. Its row is the lock that gives each number once."""
+    zone = tx.session.execute(select(Site.zone).with_for_update()).scalar_one()
+    year = f"NM-{tx.now.astimezone(ZoneInfo(zone)):%y}-"
+    last = select(NearMissRecord.number).order_by(NearMissRecord.id.desc()).limit(1)
+    number = tx.session.execute(last).scalar_one_or_none() or ""
+    return f"{year}{int(number.removeprefix(year)) + 1 if number.startswith(year) else 1:04}"
+
+
+def _user_of(subject: str) -> int | None:
+    kind, _, key = subject.partition(":")
+    return int(key) if kind == "user" else None

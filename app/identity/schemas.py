@@ -80,6 +80,13 @@ class NewStation(Request):
     place_id: Annotated[int | None, Field(default=None)]
 
 
+class StationChange(Request):
+    """Which station, and why."""
+
+    station_code: Scanned
+    reason: Text
+
+
 class SignIn(Request):
     """User name and password."""
 

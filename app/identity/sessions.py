@@ -1,17 +1,17 @@
-"""Recognising who is at the door from the two cookies, in one statement. Not how they signed in."""
+"""Sign-ins: recognising who is at the door from two cookies; opening and ending. No secret is checked here."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from app.db.models import Station, User, UserGrant, UserRole, WebSession
 from app.db.transaction import Transaction
 from app.domain.actor import Actor
 from app.domain.roles import Grant, Role
 from app.domain.vocabulary import StationKind
-from app.identity.secrets import token_hash
+from app.identity.secrets import new_token, token_hash
 from app.settings import Settings
 from app.web.viewer import Cookies, Viewer
 
@@ -95,3 +95,52 @@ def touch(tx: Transaction, session_id: int) -> None:
     """Note that the person is still here."""
     session = tx.session.get_one(WebSession, session_id)
     session.last_seen_at = max(session.last_seen_at, tx.now)
+
+
+def station_of(tx: Transaction, token: str | None) -> Station | None:
+    """The station whose device holds this token, or None on any other device."""
+    if token is None:
+        return None
+    look = select(Station).where(Station.token_hash == token_hash(token), Station.is_active)
+    return tx.session.execute(look).scalar_one_or_none()
+
+
+def open_session(tx: Transaction, user_id: int, station: Station | None, lives: timedelta) -> str:
+    """A new sign-in and its token. On a station the person before is out: one station, one person."""
+    if station is not None:
+        end_sessions_at(tx, station.id)
+    token = new_token()
+    tx.session.add(
+        WebSession(
+            token_hash=token_hash(token),
+            user_id=user_id,
+            station_id=None if station is None else station.id,
+            created_at=tx.now,
+            last_seen_at=tx.now,
+            expires_at=tx.now + lives,
+        )
+    )
+    return token
+
+
+def session_of(tx: Transaction, token: str | None) -> WebSession | None:
+    """The open sign-in with this token."""
+    if token is None:
+        return None
+    look = select(WebSession).where(WebSession.token_hash == token_hash(token), WebSession.ended_at.is_(None))
+    return tx.session.execute(look.with_for_update()).scalar_one_or_none()
+
+
+def end_sessions_of(tx: Transaction, user_id: int) -> None:
+    """End every sign-in of a person at once."""
+    _end(tx, WebSession.user_id == user_id)
+
+
+def end_sessions_at(tx: Transaction, station_id: int) -> None:
+    """End every sign-in at a station at once."""
+    _end(tx, WebSession.station_id == station_id)
+
+
+def _end(tx: Transaction, which: ColumnElement[bool]) -> None:
+    for session in tx.session.execute(select(WebSession).where(which, WebSession.ended_at.is_(None))).scalars():
+        session.ended_at = tx.now

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import StringConstraints
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.db.models import Badge, Credential, Signature, SignInAttempt, Site, User, UserGrant, UserRole
 from app.db.transaction import Transaction
@@ -128,17 +129,23 @@ def person(tx: Transaction, user_id: int) -> Actor:
 
 def confirm_secret(tx: Transaction, user_id: int, secret: str, *, at_station: bool) -> None:
     """Refuse a wrong secret or a locked account. Failed tries are counted although the command is undone."""
-    subject = f"user:{user_id}"
-    attempts = tx.session.execute(select(SignInAttempt).where(SignInAttempt.subject == subject)).scalar_one_or_none()
+    word = "PIN" if at_station else "password"
+    confirm_subject(tx, f"user:{user_id}", user_id, secret, at_station=at_station, wrong=f"The {word} is not right.")
+
+
+def confirm_subject(
+    tx: Transaction, subject: str, user_id: int | None, secret: str, *, at_station: bool, wrong: str
+) -> None:
+    """As `confirm_secret`, with the same answer in the same time when `subject` belongs to nobody (`user_id` None)."""
+    tries = select(SignInAttempt).where(SignInAttempt.subject == subject)
+    attempts = tx.session.execute(tries).scalar_one_or_none()
     if attempts is not None and _is_locked(attempts, tx.now):
-        raise NotAllowed("account_locked", _locked_sentence(attempts))
-    credential = tx.session.execute(select(Credential).where(Credential.user_id == user_id)).scalar_one_or_none()
-    if at_station:
-        is_right = is_pin(secret, None if credential is None else credential.pin_hash, tx.pepper)
-    else:
-        is_right = is_password(secret, None if credential is None else credential.password_hash)
+        raise NotAllowed("account_locked", _locked_sentence(attempts), field="secret")
+    kept = select(Credential.password_hash, Credential.pin_hash).where(Credential.user_id == user_id)
+    password_hash, pin_hash = tx.session.execute(kept).one_or_none() or (None, None)
+    is_right = is_pin(secret, pin_hash, tx.pepper) if at_station else is_password(secret, password_hash)
     if not is_right:
-        refusal = NotAllowed("wrong_secret", f"The {'PIN' if at_station else 'password'} is not right.", field="secret")
+        refusal = NotAllowed("wrong_secret", wrong, field="secret")
         refusal.failed_subject = subject
         raise refusal
     if attempts is not None and attempts.failures:
@@ -146,15 +153,20 @@ def confirm_secret(tx: Transaction, user_id: int, secret: str, *, at_station: bo
         attempts.locked_until = None
 
 
-def count_failure(tx: Transaction, subject: str) -> None:
-    """Count one failed try; five lock for a quarter of an hour, ten until an administrator resets the access."""
-    attempts = tx.session.execute(select(SignInAttempt).where(SignInAttempt.subject == subject)).scalar_one_or_none()
-    if attempts is None:
-        attempts = SignInAttempt(subject=subject, failures=0)
-        tx.session.add(attempts)
+def count_failure(tx: Transaction, subject: str) -> bool:
+    """Count one failed try; five lock for a quarter of an hour, ten until an administrator resets the access.
+
+    Answers whether this try locked the account.
+    """
+    make = postgresql.insert if tx.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    tx.session.execute(make(SignInAttempt).values(subject=subject, failures=0).on_conflict_do_nothing())
+    look = select(SignInAttempt).where(SignInAttempt.subject == subject).with_for_update()
+    attempts = tx.session.execute(look).scalar_one()
     attempts.failures += 1
-    if attempts.failures % TRIES == 0:
-        attempts.locked_until = tx.now + LOCKED_FOR
+    if attempts.failures % TRIES != 0:
+        return False
+    attempts.locked_until = tx.now + LOCKED_FOR
+    return True
 
 
 def _named(tx: Transaction, signer: str) -> int:

@@ -27,12 +27,12 @@ from app.db.models import RequestKey
 from app.db.transaction import Transaction, transaction
 from app.domain.actor import Actor, Job
 from app.domain.errors import Invalid, NotAllowed, Refusal
-from app.domain.roles import Action, require
+from app.domain.roles import Action, require, require_reading
 from app.settings import Settings
 from app.web.errors import SignInNeeded
 from app.web.forms import FormExtras
 from app.web.frame import Frame, frame_for
-from app.web.needs import demand_of
+from app.web.needs import EVERYBODY, Looking, demand_of
 from app.web.templates import Templates
 from app.web.viewer import Cookies, Reception, SiteFacts, Viewer
 
@@ -84,9 +84,6 @@ class Door:
         """A connection for this page's queries, after the visitor was recognised and permitted."""
         with self.house.database.reading() as db:
             self._admit(db)
-            demand = demand_of(self.request.scope["endpoint"])
-            if isinstance(demand, Action):
-                require(self.viewer.actor.roles, self.viewer.actor.grants, demand)
             yield db
         self._touch()
 
@@ -133,6 +130,11 @@ class Door:
         if viewer.is_locked:
             raise SignInNeeded(is_locked=True)
         self._viewer = viewer
+        demand = demand_of(self.request.scope["endpoint"])
+        if isinstance(demand, Action):
+            require(viewer.actor.roles, viewer.actor.grants, demand)
+        elif isinstance(demand, Looking):
+            require_reading(viewer.actor.roles, demand.action)
         self._badges = self.house.reception.badges(db, viewer)
 
     @property
@@ -199,8 +201,13 @@ class RequestExtras:
 
 
 async def open_door(request: HttpRequest) -> Door:
-    """The door of a request. Async, so that it costs no hop through the thread pool."""
-    demand_of(request.scope["endpoint"])
+    """The door of a request; without any sign-in it is shut before the body is read.
+
+    Async, so that it costs no hop through the thread pool.
+    """
+    is_open = demand_of(request.scope["endpoint"]) == EVERYBODY
+    if not is_open and SESSION_COOKIE not in request.cookies:
+        raise SignInNeeded(is_locked=False)
     if request.method not in {"GET", "HEAD"}:
         request.state.extras = await _extras(request)
     return Door(request)

@@ -69,8 +69,8 @@ def record_time(at: datetime, zone: str) -> str:
 
 
 def field_time(at: datetime, zone: str) -> str:
-    """`2026-11-23T14:06`: the value of a `datetime-local` field."""
-    return f"{local(at, zone):%Y-%m-%dT%H:%M}"
+    """`2026-11-23 14:06`: the value of a field for a time on the site's clock."""
+    return f"{local(at, zone):%Y-%m-%d %H:%M}"
 
 
 def relative(at: datetime, now: datetime) -> str:
@@ -201,6 +201,11 @@ def cells_in_words(number: Decimal | int, noun: str = "cells") -> str:
             places = max(_SIGNIFICANT - 1 - scaled.adjusted(), 0)
             return f"{grouped(_plain(rounded(scaled, places)))}{NBSP}{word}{NBSP}{noun}"
     return f"{grouped(_plain(value))}{NBSP}{noun}"
+
+
+def power_unit(exponent: int, unit: str) -> Markup:
+    """`× 10^6/mL`: the fixed exponent and unit beside a field."""
+    return Markup("×{}10<sup>{}</sup>{}").format(NBSP, exponent, unit)
 
 
 def concentration(per_ml: Decimal | int, exponent: int = 6) -> Markup:

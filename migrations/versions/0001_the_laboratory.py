@@ -87,7 +87,9 @@ def upgrade() -> None:
     sa.Column('zone', sa.String(length=40), nullable=False),
     sa.Column('is_demo', sa.Boolean(), nullable=False),
     sa.Column('laboratory_phone', sa.String(length=40), nullable=False),
-    sa.Column('hold_for_ward_minutes', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('longest_transit_min', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('storage_lowest_c', app.db.types.Exact(), nullable=False),
+    sa.Column('storage_highest_c', app.db.types.Exact(), nullable=False),
     sa.Column('row_version', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.CheckConstraint('id = 1', name=op.f('ck_site_single_site')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_site'))
@@ -415,6 +417,10 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_web_session')),
     sa.UniqueConstraint('token_hash', name=op.f('uq_web_session_token_hash'))
     )
+    with op.batch_alter_table('web_session', schema=None) as batch_op:
+        batch_op.create_index('ix_web_session_open_station_id', ['station_id'], unique=False, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+        batch_op.create_index('ix_web_session_open_user_id', ['user_id'], unique=False, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+
     op.create_table('dose_order',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('number', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1047,6 +1053,7 @@ def upgrade() -> None:
     sa.Column('to_place_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('station_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('temperature_c', app.db.types.Exact(), nullable=True),
+    sa.Column('seal', sa.String(length=40), nullable=True),
     sa.Column('is_typed', sa.Boolean(), nullable=False),
     sa.Column('request_key', sa.String(length=36), nullable=False),
     sa.Column('corrects_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),

@@ -38,6 +38,7 @@ class CustodyEvent(OfCourse, Base):
     to_place_id: Mapped[int] = refers("place.id")
     station_id: Mapped[int | None] = refers("station.id")
     temperature_c: Mapped[Decimal | None] = mapped_column()
+    seal: Mapped[str | None] = code_text(40)
     is_typed: Mapped[bool] = mapped_column()
     request_key: Mapped[str] = code_text(36)
     corrects_id: Mapped[int | None] = mapped_column()

@@ -152,6 +152,21 @@ class WebSession(Base):
     ended_at: Mapped[datetime | None] = mapped_column()
     full_signing_at: Mapped[datetime | None] = mapped_column()
 
+    __table_args__ = (
+        Index(
+            "ix_web_session_open_user_id",  # a person's open sign-ins: the list of them, and their end
+            "user_id",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(
+            "ix_web_session_open_station_id",  # who is signed in at a station
+            "station_id",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
 
 class SignInAttempt(Base):
     """Failed tries in a row for one person at one station; counted in the database, so a restart forgets nothing."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -23,7 +24,9 @@ class Site(Versioned, Base):
     zone: Mapped[str] = code_text(40)
     is_demo: Mapped[bool] = mapped_column()
     laboratory_phone: Mapped[str] = code_text(40)
-    hold_for_ward_minutes: Mapped[int] = mapped_column(default=60)
+    longest_transit_min: Mapped[int] = mapped_column(default=60)
+    storage_lowest_c: Mapped[Decimal] = mapped_column(default=Decimal(2))
+    storage_highest_c: Mapped[Decimal] = mapped_column(default=Decimal(25))
 
     __table_args__ = (CheckConstraint("id = 1", name="single_site"),)
 

@@ -1,4 +1,4 @@
-"""What an assay method pins: engine version, settings of the reporting rule, definition of the lytic unit. No results."""
+"""What an assay method pins: engine version, settings of the reporting rule, the lytic unit. No results."""
 
 from __future__ import annotations
 

@@ -19,9 +19,9 @@ LARGEST = Decimal("1e12")
 _GROUPING_SPACES = ("\u00a0", "\u202f")
 _MISSING = ("", "-")
 _CENSORS = {"<": Censor.BELOW, ">": Censor.ABOVE}
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d{1,2})?")
-_NUMBER_LIKE = re.compile(r"[<>]?\s*[+-]?\d[\d.,\u00a0\u202f]*([eE][+-]?\d+)?")
-_DATE = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d{1,2})?", re.ASCII)
+_NUMBER_LIKE = re.compile(r"[<>]?\s*[+-]?\d[\d.,\u00a0\u202f]*([eE][+-]?\d+)?", re.ASCII)
+_DATE = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)", re.ASCII)
 
 
 class DateOrder(StrEnum):
@@ -60,10 +60,7 @@ class FileDate:
 def number_style(lines: Iterable[Line], decimal_mark: str | None = None) -> NumberStyle:
     """How the numbers of these lines are written; a person's `decimal_mark` decides what they leave open."""
     texts = [
-        cell
-        for line in lines
-        for cell in line.cells
-        if _NUMBER_LIKE.fullmatch(cell) and not _DATE.fullmatch(cell)
+        cell for line in lines for cell in line.cells if _NUMBER_LIKE.fullmatch(cell) and not _DATE.fullmatch(cell)
     ]
     marks = {mark for mark in map(_certain_decimal_mark, texts) if mark}
     is_open = decimal_mark is None and not marks and any("," in text or "." in text for text in texts)
@@ -89,9 +86,7 @@ def measured(text: str, style: NumberStyle, where: str) -> Measured | None:
     censor = _CENSORS.get(text[0])
     plain = _ungrouped(text[1:].strip() if censor else text, style)
     if not _NUMBER.fullmatch(plain):
-        raise Invalid(
-            "not_a_number", f"{where}: {text[:40]!r} is not a number. Correct the export and try again."
-        )
+        raise Invalid("not_a_number", f"{where}: {text[:40]!r} is not a number. Correct the export and try again.")
     value = Decimal(plain)
     if abs(value) > LARGEST:
         raise Invalid("reading_out_of_range", f"{where}: {text[:40]!r} is larger than any instrument reads.")

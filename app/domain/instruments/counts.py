@@ -97,9 +97,7 @@ def read_counts(lines: Sequence[Line], decimal_mark: str | None) -> CountTable |
     style = number_style(rows, decimal_mark)
     counts = tuple(_count(_Row(line, columns, style, lines[at])) for line in rows)
     if not counts:
-        raise Invalid(
-            "no_readings", "The file has a header but no sample under it. Choose the file of this count."
-        )
+        raise Invalid("no_readings", "The file has a header but no sample under it. Choose the file of this count.")
     sample, most = Counter(count.sample for count in counts).most_common(1)[0]
     if most > 1:
         raise Invalid("sample_twice", f"Sample {sample!r} stands in the file {most} times. Export it once.")
@@ -133,9 +131,7 @@ class _Row:
         if read is None:
             return None
         if read.value < 0:
-            raise Invalid(
-                "negative_reading", f"Line {self.line.number}, {title}: {read.value} is below zero."
-            )
+            raise Invalid("negative_reading", f"Line {self.line.number}, {title}: {read.value} is below zero.")
         power = re.search(r"10\^(\d)", title)
         return Measured(read.value * 10 ** int(power[1]) if power else read.value, read.censor)
 
@@ -170,9 +166,7 @@ def _count(row: _Row) -> CellCount:
 
 def _cross_check(count: CellCount, line: int) -> None:
     """House rule: total = viable + dead within 0.5 %, viable no more than total, viability a percentage."""
-    total, viable, dead = (
-        _exact(read) for read in (count.total_per_ml, count.viable_per_ml, count.dead_per_ml)
-    )
+    total, viable, dead = (_exact(read) for read in (count.total_per_ml, count.viable_per_ml, count.dead_per_ml))
     if total is not None and viable is not None:
         if viable > total:
             raise _mismatch(line, f"{viable:,f} viable cells are more than {total:,f} in all")
@@ -187,6 +181,4 @@ def _exact(read: Measured | None) -> Decimal | None:
 
 
 def _mismatch(line: int, what: str) -> Invalid:
-    return Invalid(
-        "count_contradicts_itself", f"Line {line}: {what}. The whole file is set aside; count again."
-    )
+    return Invalid("count_contradicts_itself", f"Line {line}: {what}. The whole file is set aside; count again.")

@@ -72,9 +72,7 @@ def decode(content: bytes) -> Decoded:
         raise Invalid("file_empty", "The file is empty. Export it again from the instrument.")
     written = _LINE_END.split(text.removesuffix("\x1a"))
     if len(written) > MOST_LINES:
-        raise Invalid(
-            "file_too_long", f"The file has {len(written):,} lines; at most {MOST_LINES:,} are read."
-        )
+        raise Invalid("file_too_long", f"The file has {len(written):,} lines; at most {MOST_LINES:,} are read.")
     delimiter = _delimiter([line for line in written if line.strip()])
     return Decoded(encoding, has_bom, delimiter, _lines(written, delimiter))
 
@@ -128,9 +126,7 @@ def _delimiter(lines: Sequence[str]) -> str:
             return mark
     commonest = max(found, key=lambda mark: found[mark])
     if not found[commonest]:
-        raise Invalid(
-            "no_columns", "The file has no columns: no tab, semicolon or comma separates its values."
-        )
+        raise Invalid("no_columns", "The file has no columns: no tab, semicolon or comma separates its values.")
     return commonest
 
 

@@ -55,7 +55,7 @@ class PlateReadings:
 
 def position_of(text: str) -> str | None:
     """A well (A1 to H12) or the number of a tube (1 to 999), without leading zeros; None otherwise."""
-    found = re.fullmatch(r"([A-H]?)0*([1-9]\d{0,2})", text.upper())
+    found = re.fullmatch(r"([A-H]?)0*([1-9]\d{0,2})", text.upper(), re.ASCII)
     if found is None or (found[1] and int(found[2]) not in COLUMNS):
         return None
     return found[1] + found[2]
@@ -96,9 +96,7 @@ def read_blocks(lines: Sequence[Line], decimal_mark: str | None) -> PlateReading
     if not lines[0].cell(0).startswith("##BLOCKS="):
         return None
     if sum(line.cell(0) == "Plate:" for line in lines) != 1:
-        raise Invalid(
-            "several_plates", "The file does not hold exactly one plate. Export each plate by itself."
-        )
+        raise Invalid("several_plates", "The file does not hold exactly one plate. Export each plate by itself.")
     block = list(takewhile(lambda line: line.cell(0) != "~End", lines[1:]))
     if len(block) < 10 or len(block) == len(lines) - 1:
         raise Invalid("plate_cut_off", "The plate in the file is cut off before `~End`. Export it again.")
@@ -126,9 +124,7 @@ def read_pasted_grid(text: str, quantity: str = "cpm") -> PlateReadings:
     """
     rows = [tuple(cell.strip() for cell in row.split("\t")) for row in text.rstrip("\r\n").splitlines()]
     if len(rows) != len(ROWS):
-        raise Invalid(
-            "not_eight_rows", f"The grid has {len(rows)} lines; it needs 8. Copy only the 96 cells."
-        )
+        raise Invalid("not_eight_rows", f"The grid has {len(rows)} lines; it needs 8. Copy only the 96 cells.")
     lines = [Line(number, cells) for number, cells in enumerate(rows, start=1)]
     for line in lines:
         if len(line.cells) != len(COLUMNS):
@@ -168,15 +164,11 @@ def _collected(
 ) -> PlateReadings:
     readings = tuple(reading for _, reading in cells if reading)
     if not readings:
-        raise Invalid(
-            "no_readings", "The file has a table but no reading in it. Choose the file of this plate."
-        )
+        raise Invalid("no_readings", "The file has a table but no reading in it. Choose the file of this plate.")
     times = Counter((reading.position, reading.quantity) for reading in readings)
     (position, quantity), most = times.most_common(1)[0]
     if most > 1:
-        raise Invalid(
-            "position_twice", f"Position {position} was read {most} times as {quantity}. Keep one reading."
-        )
+        raise Invalid("position_twice", f"Position {position} was read {most} times as {quantity}. Keep one reading.")
     blanks = tuple(dict.fromkeys(position for position, reading in cells if reading is None))
     return PlateReadings(readings, blanks, header_row, style, temperature_c)
 
@@ -184,8 +176,7 @@ def _collected(
 def _list_header(line: Line) -> dict[str, int] | None:
     names = [cell.lower() for cell in line.cells]
     found = {
-        key: next((names.index(word) for word in words if word in names), -1)
-        for key, words in _LIST_COLUMNS.items()
+        key: next((names.index(word) for word in words if word in names), -1) for key, words in _LIST_COLUMNS.items()
     }
     return found if found["position"] >= 0 and found["cpm"] >= 0 else None
 
@@ -203,9 +194,7 @@ def _list_reading(line: Line, columns: dict[str, int], style: NumberStyle) -> _C
         return position, None
     _cross_check(line, columns, cpm, style)
     flag = line.cell(columns["status"]) if columns["status"] >= 0 else ""
-    return position, Reading(
-        position, "cpm", cpm.value, cpm.censor, None if flag.upper() in ("", "OK") else flag
-    )
+    return position, Reading(position, "cpm", cpm.value, cpm.censor, None if flag.upper() in ("", "OK") else flag)
 
 
 def _cross_check(line: Line, columns: dict[str, int], cpm: Measured, style: NumberStyle) -> None:

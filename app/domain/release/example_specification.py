@@ -34,7 +34,9 @@ def lak_example(
         is_example=True,
         effective_from=effective_from,
         criteria=(
-            *_numbers(Decimal(least_cells_per_bag), Decimal(most_cells_per_bag)),
+            _VIABILITY,
+            _cells(least_cells_per_bag, most_cells_per_bag),
+            _ENDOTOXIN,
             *_FINDINGS,
             *_potency(least_lytic_units),
             *_REPORTED,
@@ -46,49 +48,49 @@ _SITE: Final = "EXAMPLE, site sets; none published"
 _CONVENTION: Final = "EXAMPLE, adapted from NK (PMC4787300) and TIL (PMC6453723) sets"
 
 
-def _numbers(least_cells: Decimal, most_cells: Decimal) -> tuple[Criterion, ...]:
-    return (
-        Criterion(
-            key="viability",
-            label="viability",
-            test=TestKind.COUNT_VIABILITY,
-            analyte="viability",
-            comparator=Comparator.AT_LEAST,
-            limit=Decimal(70),
-            unit="%",
-            timing=Timing.BEFORE_RELEASE,
-            severity=Severity.MUST,
-            source="EXAMPLE, at least 70% in PMC5993622; target 80%",
-        ),
-        Criterion(
-            key="viable_cells_per_bag",
-            label="viable cells per bag",
-            test=TestKind.COUNT_VIABILITY,
-            analyte="viable_cells_per_bag",
-            comparator=Comparator.BETWEEN,
-            limit=least_cells,
-            upper=most_cells,
-            unit="cells",
-            timing=Timing.BEFORE_RELEASE,
-            severity=Severity.MUST,
-            statistic=Statistic.WORST,
-            derived_from=frozenset({DerivedFrom.VOLUME}),
-            source=_SITE,
-        ),
-        Criterion(
-            key="endotoxin",
-            label="endotoxin, worst hour",
-            test=TestKind.ENDOTOXIN,
-            analyte="endotoxin_worst_hour",
-            comparator=Comparator.AT_MOST,
-            limit=Decimal(5),
-            unit="EU/kg/h",
-            timing=Timing.BEFORE_RELEASE,
-            severity=Severity.MUST,
-            statistic=Statistic.WORST,
-            derived_from=frozenset(DerivedFrom),
-            source="EXAMPLE, USP <85> K = 5 EU/kg/h",
-        ),
+_VIABILITY: Final = Criterion(
+    key="viability",
+    label="viability",
+    test=TestKind.COUNT_VIABILITY,
+    analyte="viability",
+    comparator=Comparator.AT_LEAST,
+    limit=Decimal(70),
+    unit="%",
+    timing=Timing.BEFORE_RELEASE,
+    severity=Severity.MUST,
+    source="EXAMPLE, at least 70% in PMC5993622; target 80%",
+)
+_ENDOTOXIN: Final = Criterion(
+    key="endotoxin",
+    label="endotoxin, worst hour",
+    test=TestKind.ENDOTOXIN,
+    analyte="endotoxin_worst_hour",
+    comparator=Comparator.AT_MOST,
+    limit=Decimal(5),
+    unit="EU/kg/h",
+    timing=Timing.BEFORE_RELEASE,
+    severity=Severity.MUST,
+    statistic=Statistic.WORST,
+    derived_from=frozenset(DerivedFrom),
+    source="EXAMPLE, USP <85> K = 5 EU/kg/h",
+)
+
+
+def _cells(least_cells: int, most_cells: int) -> Criterion:
+    return Criterion(
+        key="viable_cells_per_bag",
+        label="viable cells per bag",
+        test=TestKind.COUNT_VIABILITY,
+        analyte="viable_cells_per_bag",
+        comparator=Comparator.BETWEEN,
+        limit=Decimal(least_cells),
+        upper=Decimal(most_cells),
+        unit="cells",
+        timing=Timing.BEFORE_RELEASE,
+        severity=Severity.MUST,
+        statistic=Statistic.WORST,
+        derived_from=frozenset({DerivedFrom.VOLUME}),
+        source=_SITE,
     )
 
 

@@ -141,7 +141,7 @@ def _quantity(value: Decimal, criterion: Criterion, unit: str) -> str:
         return cells_in_words(value, criterion.limits)
     decimals = max(1, 2 - value.adjusted()) if value else 0
     shown = figure(value, decimals, criterion.limits)
-    return f"{shown}%" if unit == "%" else f"{shown} {unit}"
+    return f"{shown}%" if unit == "%" else f"{shown} {unit}".rstrip()
 
 
 def _limit(criterion: Criterion, limit: Decimal) -> str:

@@ -64,7 +64,7 @@ def interpolated_ratio(points: Sequence[Point], lysis: float) -> float | None:
     for low, high in pairwise(sorted(points)):
         if min(low.lysis, high.lysis) <= lysis <= max(low.lysis, high.lysis) and low.lysis != high.lysis:
             part = (lysis - low.lysis) / (high.lysis - low.lysis)
-            return low.ratio * (high.ratio / low.ratio) ** part
+            return low.ratio * math.pow(high.ratio / low.ratio, part)
     return None
 
 

@@ -1,0 +1,1 @@
+"""Leukapheresis: planned, run, labelled, handed over, inspected, accepted or not. Not what grows from it."""

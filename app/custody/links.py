@@ -1,0 +1,128 @@
+"""Writing one link of a bag's custody and moving the bag with it; reading all links. Rules: `app.domain.custody`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy.orm import Session
+
+from app.db.models import Bag, CustodyEvent, Deviation, Site
+from app.db.transaction import Transaction
+from app.domain import custody
+from app.domain.custody import BagCustody, CustodyAct, CustodyChain, CustodyLimits
+from app.domain.identifiers import display
+from app.domain.vocabulary import DeviationState
+
+
+def move_bag(tx: Transaction, bag: Bag, asked: CustodyAct, *, is_typed: bool = False) -> CustodyEvent:
+    """Record a link and move the bag, or refuse. The bag's state, holder and place follow from the link alone."""
+    before = _custody(tx.session, bag)
+    link = custody.decide(before, asked, f"Bag {display(bag.code)}")
+    event = CustodyEvent(
+        course_id=bag.course_id,
+        patient_id=bag.patient_id,
+        bag_id=bag.id,
+        product_lot_id=bag.product_lot_id,
+        seq=link.seq,
+        kind=link.kind,
+        bag_state=link.state,
+        at=link.at,
+        recorded_at=tx.now,
+        actor_id=link.actor_id,
+        witness_id=link.witness_id,
+        from_holder_id=link.from_holder_id,
+        to_holder_id=link.to_holder_id,
+        from_place_id=link.from_place_id,
+        to_place_id=link.to_place_id,
+        station_id=getattr(tx.actor, "station_id", None),
+        temperature_c=link.temperature_c,
+        seal=link.seal,
+        is_typed=is_typed,
+        request_key=tx.request_key,
+        reason=link.reason,
+    )
+    tx.session.add(event)
+    bag.state, bag.holder_id, bag.place_id = link.state, link.to_holder_id, link.to_place_id
+    tx.session.flush()
+    return event
+
+
+def chain_in(session: Session, bag: Bag) -> CustodyChain:
+    """All links of a bag judged together, inside a command."""
+    return _judged(session.connection(), bag.id, bag.course_id)
+
+
+def chain_of(db: Connection, bag_id: int, course_id: int) -> CustodyChain:
+    """All links of a bag judged together, for a page."""
+    return _judged(db, bag_id, course_id)
+
+
+def links_of(db: Connection, bag_id: int) -> tuple[custody.CustodyEvent, ...]:
+    """The links of a bag in order (unique index on bag and seq)."""
+    return tuple(_link(row) for row in db.execute(_links(bag_id)))
+
+
+def _judged(db: Connection, bag_id: int, course_id: int) -> CustodyChain:
+    site = db.execute(select(Site.longest_transit_min, Site.storage_lowest_c, Site.storage_highest_c)).one()
+    limits = CustodyLimits(
+        lowest_c=site.storage_lowest_c,
+        highest_c=site.storage_highest_c,
+        longest_transit=timedelta(minutes=site.longest_transit_min),
+    )
+    links = links_of(db, bag_id)
+    return custody.judge_chain(links, limits, _explained(db, bag_id, course_id, links))
+
+
+def _explained(db: Connection, bag_id: int, course_id: int, links: tuple[custody.CustodyEvent, ...]) -> tuple[int, ...]:
+    """A closed deviation about the bag explains every gap up to the time it was closed."""
+    closed = db.execute(
+        select(Deviation.closed_at)
+        .join(Bag, (Bag.code == Deviation.about) & (Bag.course_id == Deviation.course_id))
+        .where(Bag.id == bag_id, Deviation.course_id == course_id, Deviation.state == DeviationState.CLOSED)
+        .order_by(Deviation.closed_at.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    return () if closed is None else tuple(link.seq for link in links if link.at <= closed)
+
+
+def _links(bag_id: int) -> Select[tuple[CustodyEvent]]:
+    corrected = CustodyEvent.__table__.alias("corrected")
+    table = CustodyEvent.__table__
+    return (
+        select(table, corrected.c.seq.label("corrects_seq"))
+        .join(corrected, corrected.c.id == table.c.corrects_id, isouter=True)
+        .where(table.c.bag_id == bag_id)
+        .order_by(table.c.seq)
+    )
+
+
+def _link(row: Row[tuple[CustodyEvent]]) -> custody.CustodyEvent:
+    return custody.CustodyEvent(
+        seq=row.seq,
+        kind=row.kind,
+        state=row.bag_state,
+        at=row.at,
+        actor_id=row.actor_id,
+        witness_id=row.witness_id,
+        from_holder_id=row.from_holder_id,
+        to_holder_id=row.to_holder_id,
+        from_place_id=row.from_place_id,
+        to_place_id=row.to_place_id,
+        temperature_c=row.temperature_c,
+        seal=row.seal,
+        reason=row.reason,
+        corrects_seq=row.corrects_seq,
+    )
+
+
+def _custody(session: Session, bag: Bag) -> BagCustody | None:
+    last = session.execute(
+        select(CustodyEvent.seq, CustodyEvent.at)
+        .where(CustodyEvent.bag_id == bag.id)
+        .order_by(CustodyEvent.seq.desc())
+        .limit(1)
+    ).one_or_none()
+    if last is None:
+        return None
+    return BagCustody(bag.state, bag.holder_id, bag.place_id, last.seq, last.at)

@@ -1,0 +1,65 @@
+"""Every change to people, rights, stations and sign-ins."""
+
+from app.identity.commands.accounts import (
+    BadgeFact,
+    UserFact,
+    accept_accountability,
+    add_user,
+    create_user,
+    deactivate_user,
+    issue_badge,
+    keep_secrets,
+    reset_access,
+    set_own_secrets,
+    verify_identity,
+    void_badge,
+)
+from app.identity.commands.codes import OneTime, issue_one_time_code, take_one_time_code
+from app.identity.commands.rights import (
+    bootstrap_administrator,
+    end_role,
+    grant_authority,
+    grant_role,
+    grants_of,
+    roles_of,
+)
+from app.identity.commands.stations import (
+    StationEnrolment,
+    StationFact,
+    create_station,
+    enrol_station,
+    found_station,
+    renew_enrolment,
+    retire_station,
+)
+
+__all__ = [
+    "BadgeFact",
+    "OneTime",
+    "StationEnrolment",
+    "StationFact",
+    "UserFact",
+    "accept_accountability",
+    "add_user",
+    "bootstrap_administrator",
+    "create_station",
+    "create_user",
+    "deactivate_user",
+    "end_role",
+    "enrol_station",
+    "found_station",
+    "grant_authority",
+    "grant_role",
+    "grants_of",
+    "issue_badge",
+    "issue_one_time_code",
+    "keep_secrets",
+    "renew_enrolment",
+    "reset_access",
+    "retire_station",
+    "roles_of",
+    "set_own_secrets",
+    "take_one_time_code",
+    "verify_identity",
+    "void_badge",
+]

@@ -1,0 +1,217 @@
+"""What a label says, read from the records, frozen as text, and drawn from that text alone.
+
+A reprint is drawn from the frozen content of the earlier print, so that it shows what was printed then.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypeVar, assert_never
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.db.models import (
+    Bag,
+    Collection,
+    Course,
+    Culture,
+    Patient,
+    Plate,
+    ProductLot,
+    Recipe,
+    Sample,
+    Site,
+    Vessel,
+    VesselGroup,
+    Wristband,
+)
+from app.domain.errors import Invalid
+from app.domain.identifiers import display
+from app.domain.labels import content as drawn
+from app.domain.labels.content import Print, Recipient
+from app.domain.labels.spec import Expected, LabelSpec
+from app.domain.labels.statements import DonorTesting, Stage, Standing, StatementFacts, required_statements
+from app.domain.vocabulary import LabelledThing
+
+ANTICOAGULANT = "ACD-A"
+Given = TypeVar("Given")
+
+
+class LabelContent(BaseModel):
+    """Everything one label says. Its text is what is kept; nothing else is needed to draw the label again."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    thing: LabelledThing
+    bag: drawn.BagFacts | None = None
+    collection: drawn.CollectionFacts | None = None
+    vessel: drawn.VesselFacts | None = None
+    sample: drawn.SampleFacts | None = None
+    plate: drawn.PlateFacts | None = None
+    wristband: drawn.WristbandFacts | None = None
+    statements: StatementFacts | None = None
+
+    def spec(self) -> LabelSpec:
+        """The label description drawn from this content."""
+        required = () if self.statements is None else required_statements(self.statements)
+        match self.thing:
+            case LabelledThing.BAG:
+                return drawn.bag_label(_given(self.bag), required)
+            case LabelledThing.COLLECTION:
+                return drawn.collection_label(_given(self.collection), required)
+            case LabelledThing.VESSEL:
+                return drawn.vessel_label(_given(self.vessel), required)
+            case LabelledThing.SAMPLE:
+                return drawn.sample_label(_given(self.sample))
+            case LabelledThing.PLATE:
+                return drawn.plate_label(_given(self.plate))
+            case LabelledThing.WRISTBAND:
+                return drawn.wristband_label(_given(self.wristband))
+        assert_never(self.thing)
+
+    def expected(self, code: str, print_number: int) -> Expected:
+        """What the finished bytes must prove to carry."""
+        spec = self.spec()
+        assert (spec.code, spec.print_number) == (code, print_number)
+        required = () if self.statements is None else required_statements(self.statements)
+        return Expected(code, print_number, tuple(statement.text for statement in required))
+
+
+def content_of(session: Session, thing: LabelledThing, row: object, print_number: int) -> LabelContent:
+    """Read what the label of this thing must say now."""
+    site = session.execute(select(Site)).scalar_one()
+    code = str(getattr(row, "code"))  # noqa: B009  every labelled thing has a code
+    printed = Print(code, print_number, site.name, site.is_demo)
+    reader = _Reader(session, ZoneInfo(site.zone), printed)
+    match row:
+        case Bag():
+            return LabelContent(
+                thing=thing, bag=reader.bag(row), statements=reader.statements(row.course_id, Stage.DISTRIBUTION)
+            )
+        case Collection():
+            statements = reader.statements(row.course_id, Stage.END_COLLECTION)
+            return LabelContent(thing=thing, collection=reader.collection(row), statements=statements)
+        case Vessel():
+            statements = reader.statements(row.course_id, Stage.IN_PROCESS)
+            return LabelContent(thing=thing, vessel=reader.vessel(row), statements=statements)
+        case Sample():
+            return LabelContent(thing=thing, sample=reader.sample(row))
+        case Plate():
+            return LabelContent(thing=thing, plate=reader.plate(row))
+        case Wristband():
+            return LabelContent(thing=thing, wristband=reader.wristband(row))
+    raise Invalid("no_label", f"There is no label for {display(code)}.")
+
+
+class _Reader:
+    """Reads facts of one label; times in the site's zone, as they are printed."""
+
+    def __init__(self, session: Session, zone: ZoneInfo, printed: Print) -> None:
+        self._session = session
+        self._zone = zone
+        self._printed = printed
+
+    def bag(self, bag: Bag) -> drawn.BagFacts:
+        """Facts of a product bag."""
+        course = self._session.get_one(Course, bag.course_id)
+        lot = self._session.get_one(ProductLot, bag.product_lot_id)
+        culture = self._session.get_one(Culture, lot.culture_id)
+        recipe = self._session.get_one(Recipe, culture.recipe_id)
+        numbers = select(Bag.division).where(Bag.product_lot_id == lot.id)
+        return drawn.BagFacts(
+            printed=self._printed,
+            recipient=self._recipient(bag.patient_id),
+            course_code=course.code,
+            lot_code=lot.code,
+            bag_number=bag.division,
+            bags=len(self._session.execute(numbers).all()),
+            product_name=recipe.product_name,
+            viable_cells=bag.viable_cells,
+            volume_ml=bag.volume_ul // 1000,
+            storage=recipe.storage,
+            filled_at=self._local(bag.filled_at),
+            expires_at=self._local(bag.expires_at),
+            protocol=course.protocol,
+        )
+
+    def collection(self, collection: Collection) -> drawn.CollectionFacts:
+        """Facts of a bag of collected cells, printed while the run is ending."""
+        course = self._session.get_one(Course, collection.course_id)
+        volume_ul, anticoagulant_ul = collection.volume_ul or 0, collection.anticoagulant_ul or 0
+        return drawn.CollectionFacts(
+            printed=self._printed,
+            recipient=self._recipient(collection.patient_id),
+            course_code=course.code,
+            product_name="Leukapheresis, autologous",
+            volume_ml=volume_ul // 1000,
+            anticoagulant=f"{ANTICOAGULANT} {anticoagulant_ul // 1000} mL",
+            facility=self._printed.site_name,
+            storage="Keep at 2 to 25 °C",
+            ended_at=self._local(collection.ended_at or collection.planned_at),
+        )
+
+    def vessel(self, vessel: Vessel) -> drawn.VesselFacts:
+        """Facts of one culture vessel."""
+        group = self._session.get_one(VesselGroup, vessel.vessel_group_id)
+        culture = self._session.get_one(Culture, vessel.culture_id)
+        recipe = self._session.get_one(Recipe, culture.recipe_id)
+        assert culture.seeded_at is not None, "a vessel exists since the seeding"
+        return drawn.VesselFacts(
+            printed=self._printed,
+            recipient=self._recipient(vessel.patient_id),
+            culture_code=culture.code,
+            product_name=recipe.product_name,
+            member=vessel.member,
+            members=group.vessel_count,
+            seeded_at=self._local(culture.seeded_at),
+            il2_iu_per_ml=int(group.il2_iu_per_ml or 0),
+        )
+
+    def sample(self, sample: Sample) -> drawn.SampleFacts:
+        """Facts of a sample tube."""
+        culture = self._session.get_one(Culture, sample.culture_id)
+        words = sample.kind.value.replace("_", " ").capitalize()
+        return drawn.SampleFacts(self._printed, words, culture.code, self._local(sample.taken_at))
+
+    def plate(self, plate: Plate) -> drawn.PlateFacts:
+        """Facts of an assay plate."""
+        words = f"51Cr {plate.target.value.replace('_', ' ')} {plate.duration_h.normalize():f} h"
+        return drawn.PlateFacts(self._printed, words, 1, 1, self._local(plate.read_at))
+
+    def wristband(self, wristband: Wristband) -> drawn.WristbandFacts:
+        """Facts of a patient's wristband."""
+        return drawn.WristbandFacts(self._printed, self._recipient(wristband.patient_id))
+
+    def statements(self, course_id: int, stage: Stage) -> StatementFacts:
+        """What decides the statements. No infectious-disease results are kept yet: nothing counts as tested."""
+        course = self._session.get_one(Course, course_id)
+        return StatementFacts(
+            stage=stage,
+            is_same_person=True,
+            donor_testing=DonorTesting.NONE,
+            is_screening_complete=False,
+            reactive_agents=(),
+            has_risk_factor=False,
+            is_ind=course.is_under_ind,
+            is_licensed=False,
+            standing=Standing.NONE,
+            pending_tests=(),
+            advises_on_disease_risks=False,
+            is_demo=self._printed.is_demo,
+        )
+
+    def _recipient(self, patient_id: int) -> Recipient:
+        patient = self._session.get_one(Patient, patient_id)
+        name = f"{patient.family_name.upper()}, {patient.given_name}"
+        return Recipient(name, patient.birth_date, patient.hospital_number)
+
+    def _local(self, at: datetime) -> datetime:
+        return at.astimezone(self._zone)
+
+
+def _given(facts: Given | None) -> Given:
+    assert facts is not None, "the content holds the facts of its thing"
+    return facts

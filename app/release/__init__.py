@@ -1,0 +1,1 @@
+"""Release of product lots: evidence against the pinned specification, blockers, decisions, signatures."""

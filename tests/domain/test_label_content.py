@@ -1,0 +1,162 @@
+"""What stands on each kind of label, before anybody draws it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from app.domain.errors import Invalid
+from app.domain.labels.content import bag_label, collection_label, partial_bag_label, vessel_label
+from app.domain.labels.content.bags import shown_cells
+from app.domain.labels.content.parts import shown_date, shown_moment, shown_zone
+from app.domain.labels.spec import (
+    LEAST_IDENTITY_MM,
+    LEAST_STATEMENT_MM,
+    LEAST_TEXT_MM,
+    Code,
+    Expected,
+    LabelSpec,
+    Symbology,
+    Text,
+)
+from app.domain.labels.statements import Stage, required_statements
+from tests.labels.examples import EXPIRES, bag_facts, collection_facts, every_label, statement_facts, vessel_facts
+
+EVERY = [
+    pytest.param(spec, expected, id=f"{name}, {'longest' if is_long else 'shortest'}, {'demo' if is_demo else 'real'}")
+    for is_long in (False, True)
+    for is_demo in (False, True)
+    for name, (spec, expected) in every_label(is_long=is_long, is_demo=is_demo).items()
+]
+
+
+def texts(spec: LabelSpec) -> dict[str, str]:
+    return {item.name: item.text for item in spec.items if isinstance(item, Text)}
+
+
+@pytest.mark.parametrize(("spec", "expected"), EVERY)
+def test_every_label_carries_its_code_as_square_symbol_and_as_text(spec: LabelSpec, expected: Expected) -> None:
+    squares = {
+        item.payload for item in spec.items if isinstance(item, Code) and item.symbology is Symbology.DATA_MATRIX
+    }
+    assert squares == {f"{spec.code}{spec.print_number:02d}"}
+    assert texts(spec)["code"].replace("-", "").replace(" ", "") == f"{spec.code}{spec.print_number:02d}"
+
+
+@pytest.mark.parametrize(("spec", "expected"), EVERY)
+def test_a_linear_symbol_carries_the_code_without_print_number(spec: LabelSpec, expected: Expected) -> None:
+    linear = [item.payload for item in spec.items if isinstance(item, Code) and item.symbology is Symbology.CODE_128]
+    assert linear in ([], [spec.code])
+
+
+@pytest.mark.parametrize(("spec", "expected"), EVERY)
+def test_every_label_names_its_template(spec: LabelSpec, expected: Expected) -> None:
+    assert texts(spec)["template"] == f"{spec.kind.words} {spec.template_version}"
+
+
+@pytest.mark.parametrize(("spec", "expected"), EVERY)
+def test_no_text_may_go_below_its_least_size(spec: LabelSpec, expected: Expected) -> None:
+    for item in spec.items:
+        if isinstance(item, Text):
+            assert item.size_mm >= item.least_size_mm >= LEAST_TEXT_MM
+            if item.name.startswith("LS-") or item.name in ("expiry", "demo band"):
+                assert item.least_size_mm >= LEAST_STATEMENT_MM
+            if item.name in ("recipient name", "code") and spec.kind.value in ("bag", "partial", "wristband"):
+                assert item.least_size_mm >= LEAST_IDENTITY_MM
+
+
+@pytest.mark.parametrize(("spec", "expected"), EVERY)
+def test_every_required_statement_stands_on_the_label(spec: LabelSpec, expected: Expected) -> None:
+    assert set(expected.statements) <= set(texts(spec).values())
+
+
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_demo_stands_on_every_label_of_demo_data_and_on_no_other(is_demo: bool) -> None:
+    for spec, _ in every_label(is_long=False, is_demo=is_demo).values():
+        assert ("DEMO - NOT FOR HUMAN USE" in texts(spec).values()) is is_demo
+
+
+def test_a_bag_names_product_patient_lot_and_expiry() -> None:
+    found = texts(bag_label(bag_facts(), required_statements(statement_facts(Stage.DISTRIBUTION))))
+    assert found["product name"] == "LAK cells, autologous"
+    assert found["recipient name"] == "HALVORSEN, Ingrid"
+    assert found["hospital number"] == "Hospital No. 4417 0926"
+    assert found["birth date"] == "Born 14 MAR 1951"
+    assert found["parent code"].startswith("Lot PD-D7M-26-")
+    assert found["part"] == "Bag 1 of 3"
+    assert (found["caption of expiry"], found["expiry"]) == ("Expires, local time (EST)", "23 NOV 2026 16:30")
+    assert found["Viable cells"] == "2.08 × 10¹⁰"
+
+
+def test_a_partial_label_keeps_identity_and_leaves_the_rest() -> None:
+    found = texts(partial_bag_label(bag_facts(is_demo=False)))
+    assert set(found) == {"recipient name", "hospital number", "part", "product name", "code", "template"}
+
+
+def test_collected_cells_are_not_for_infusion() -> None:
+    spec = collection_label(collection_facts(), required_statements(statement_facts(Stage.END_COLLECTION)))
+    assert texts(spec)["purpose"] == "CELLS FOR MANUFACTURE, NOT FOR INFUSION"
+
+
+def test_a_vessel_says_which_member_of_its_group_it_is() -> None:
+    spec = vessel_label(vessel_facts(), required_statements(statement_facts(Stage.IN_PROCESS)))
+    assert texts(spec)["member"] == "007 of 134"
+    assert texts(spec)["interleukin-2"] == "IL-2 9,000 IU/mL"
+
+
+def test_a_sample_and_a_plate_name_no_patient() -> None:
+    labels = every_label(is_long=False, is_demo=True)
+    for name in ("sample", "plate", "reagent", "fixture"):
+        assert not [text for text in texts(labels[name][0]).values() if "HALVORSEN" in text or "4417" in text]
+
+
+def test_a_wristband_carries_its_symbol_three_times() -> None:
+    spec, _ = every_label(is_long=False, is_demo=True)["wristband"]
+    assert len([item for item in spec.items if isinstance(item, Code)]) == 3
+
+
+@pytest.mark.requirement("REQ-075")
+def test_one_instant_is_printed_in_the_zone_it_is_given_in() -> None:
+    there = EXPIRES.astimezone(ZoneInfo("Europe/Vienna"))
+    found = texts(bag_label(replace(bag_facts(), expires_at=there), ()))
+    assert there == EXPIRES
+    assert (found["caption of expiry"], found["expiry"]) == ("Expires, local time (CET)", "23 NOV 2026 22:30")
+
+
+def test_a_time_without_zone_makes_no_label() -> None:
+    with pytest.raises(Invalid, match="zone"):
+        bag_label(replace(bag_facts(), expires_at=EXPIRES.replace(tzinfo=None)), ())
+
+
+def test_a_claim_of_effect_makes_no_label() -> None:
+    with pytest.raises(Invalid, match=r"product name says .Effective"):
+        bag_label(replace(bag_facts(), product_name="Effective LAK cells"), ())
+
+
+def test_a_patient_may_be_named_like_a_claim() -> None:
+    facts = bag_facts()
+    named = replace(facts, recipient=replace(facts.recipient, name="SAFE, Anna"))
+    assert texts(bag_label(named, ()))["recipient name"] == "SAFE, Anna"
+
+
+def test_statements_without_room_make_no_label() -> None:
+    agents = tuple(f"agent {number}" for number in range(12))
+    facts = replace(statement_facts(Stage.DISTRIBUTION, is_worst=True), reactive_agents=agents)
+    with pytest.raises(Invalid, match=r"do not fit the label at 2.4 mm"):
+        bag_label(bag_facts(), required_statements(facts))
+
+
+@pytest.mark.parametrize(
+    ("cells", "text"),
+    [(20_800_000_000, "2.08 × 10¹⁰"), (1_500_000_000, "1.50 × 10⁹"), (999_999_999, "1.00 × 10⁹"), (0, "0.00 × 10⁰")],
+)
+def test_cells_are_shown_with_three_digits(cells: int, text: str) -> None:
+    assert shown_cells(cells) == text
+
+
+def test_dates_have_their_month_in_letters() -> None:
+    at = datetime(2026, 3, 4, 5, 6, tzinfo=ZoneInfo("UTC"))
+    assert (shown_date(at), shown_moment(at), shown_zone(at)) == ("04 MAR 2026", "04 MAR 2026 05:06", "UTC")

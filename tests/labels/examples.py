@@ -1,0 +1,192 @@
+"""Every kind of label with the shortest and the longest content it must carry. Invented people and codes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from app.domain.identifiers import Kind, make_code
+from app.domain.labels.content import (
+    BadgeFacts,
+    BagFacts,
+    CollectionFacts,
+    FixtureFacts,
+    PlateFacts,
+    Print,
+    ReagentFacts,
+    Recipient,
+    SampleFacts,
+    VesselFacts,
+    WristbandFacts,
+    badge_label,
+    bag_label,
+    collection_label,
+    fixture_label,
+    partial_bag_label,
+    plate_label,
+    reagent_label,
+    sample_label,
+    vessel_label,
+    wristband_label,
+)
+from app.domain.labels.spec import Expected, LabelSpec
+from app.domain.labels.statements import (
+    DonorTesting,
+    Stage,
+    Standing,
+    Statement,
+    StatementFacts,
+    required_statements,
+)
+
+NEW_YORK = ZoneInfo("America/New_York")
+EXPIRES = datetime(2026, 11, 23, 16, 30, tzinfo=NEW_YORK)
+HALVORSEN = Recipient("HALVORSEN, Ingrid", date(1951, 3, 14), "4417 0926")
+PAPADOPOULOS = Recipient("PAPADOPOULOS-MARKOU, Alexandra Marie-Louise", date(1951, 3, 14), "MRN-0044170926-12")
+ABDULLAH = Recipient("ABDULLAH-IBRAHIM, Konstantin Aaron", date(1951, 3, 14), "MRN-0044170926-12")
+
+
+def code(kind: Kind, number: int) -> str:
+    """The first code of the kind at or after the number, at site D7M in 2026."""
+    made = make_code(kind, "D7M", 2026, number)
+    return made if made is not None else code(kind, number + 1)
+
+
+def printed(kind: Kind, number: int, *, is_long: bool = False, is_demo: bool = True) -> Print:
+    site = "Regional Institute for Cellular Therapy and Transfusion, Clean Room Unit 4"
+    return Print(code(kind, number), 12 if is_long else 1, site if is_long else "Demo Cell Laboratory D7M", is_demo)
+
+
+def statement_facts(stage: Stage, *, is_worst: bool = False, is_demo: bool = True) -> StatementFacts:
+    """An ordinary label of the stage, or the one with every statement that can stand together."""
+    facts = StatementFacts(
+        stage=stage,
+        is_same_person=True,
+        donor_testing=DonorTesting.PART,
+        is_screening_complete=False,
+        reactive_agents=(),
+        has_risk_factor=False,
+        is_ind=True,
+        is_licensed=False,
+        standing=Standing.RELEASED if stage is Stage.DISTRIBUTION else Standing.NONE,
+        pending_tests=(),
+        advises_on_disease_risks=False,
+        is_demo=is_demo,
+    )
+    if not is_worst:
+        return facts
+    worst = replace(
+        facts,
+        reactive_agents=("hepatitis B surface antigen", "cytomegalovirus"),
+        has_risk_factor=True,
+        advises_on_disease_risks=True,
+    )
+    if stage is not Stage.DISTRIBUTION:
+        return worst
+    return replace(worst, standing=Standing.EXCEPTIONAL, pending_tests=("sterility", "mycoplasma"))
+
+
+def bag_facts(*, is_long: bool = False, is_demo: bool = True) -> BagFacts:
+    return BagFacts(
+        printed=printed(Kind.BAG, 472, is_long=is_long, is_demo=is_demo),
+        recipient=PAPADOPOULOS if is_long else HALVORSEN,
+        course_code=code(Kind.COURSE, 442),
+        lot_code=code(Kind.PRODUCT_LOT, 471),
+        bag_number=13 if is_long else 1,
+        bags=16 if is_long else 3,
+        product_name=(
+            "Lymphokine-activated killer cells, autologous, in saline with albumin"
+            if is_long
+            else "LAK cells, autologous"
+        ),
+        viable_cells=20_800_000_000,
+        volume_ml=200,
+        storage=(
+            "Store at 20 to 24 °C, gently agitated. Do not freeze. Use at once."
+            if is_long
+            else "Store at 20 to 24 °C. Do not freeze."
+        ),
+        filled_at=EXPIRES - timedelta(hours=4),
+        expires_at=EXPIRES,
+        protocol="DEMO-LAK-1",
+    )
+
+
+def collection_facts(*, is_long: bool = False, is_demo: bool = True) -> CollectionFacts:
+    return CollectionFacts(
+        printed=printed(Kind.COLLECTION, 417, is_long=is_long, is_demo=is_demo),
+        recipient=PAPADOPOULOS if is_long else HALVORSEN,
+        course_code=code(Kind.COURSE, 442),
+        product_name="MNC, apheresis, autologous",
+        volume_ml=312,
+        anticoagulant="ACD-A 1:12",
+        facility="Apheresis unit D7M",
+        storage="Keep at 20 to 24 °C. Start within 24 h.",
+        ended_at=EXPIRES - timedelta(days=4),
+    )
+
+
+def vessel_facts(*, is_long: bool = False, is_demo: bool = True) -> VesselFacts:
+    return VesselFacts(
+        printed=printed(Kind.VESSEL, 1000, is_long=is_long, is_demo=is_demo),
+        recipient=PAPADOPOULOS if is_long else HALVORSEN,
+        culture_code=code(Kind.CULTURE, 417),
+        product_name="LAK cells, autologous" if is_long else "LAK cells",
+        member=7,
+        members=134,
+        seeded_at=EXPIRES - timedelta(days=4),
+        il2_iu_per_ml=9_000,
+    )
+
+
+def every_label(*, is_long: bool, is_demo: bool) -> dict[str, tuple[LabelSpec, Expected]]:
+    """Each kind by its name, with what the record expects of it."""
+    released = _statements(Stage.DISTRIBUTION, is_long, is_demo)
+    collected = _statements(Stage.END_COLLECTION, is_long, is_demo)
+    in_process = _statements(Stage.IN_PROCESS, is_long, is_demo)
+    bag = bag_facts(is_long=is_long, is_demo=is_demo)
+    small_bag = replace(bag, product_name="LAK cells, autologous", recipient=ABDULLAH if is_long else HALVORSEN)
+    labels = {
+        "bag": (bag_label(bag, released), released),
+        "partial": (partial_bag_label(small_bag), ()),
+        "collection": (collection_label(collection_facts(is_long=is_long, is_demo=is_demo), collected), collected),
+        "vessel": (vessel_label(vessel_facts(is_long=is_long, is_demo=is_demo), in_process), in_process),
+    } | {name: (spec, ()) for name, spec in _plain_labels(is_long, is_demo).items()}
+    return {
+        name: (spec, Expected(spec.code, spec.print_number, tuple(one.text for one in statements)))
+        for name, (spec, statements) in labels.items()
+    }
+
+
+def _statements(stage: Stage, is_worst: bool, is_demo: bool) -> tuple[Statement, ...]:
+    return required_statements(statement_facts(stage, is_worst=is_worst, is_demo=is_demo))
+
+
+def _plain_labels(is_long: bool, is_demo: bool) -> dict[str, LabelSpec]:
+    def of(kind: Kind, number: int) -> Print:
+        return printed(kind, number, is_long=is_long, is_demo=is_demo)
+
+    culture = code(Kind.CULTURE, 417)
+    sample = "Supernatant before wash, anaerobic bottle" if is_long else "Final product"
+    material = "Human AB serum, pooled, heat-inactivated, sterile filtered" if is_long else "Interleukin-2"
+    name = "Dr Maximiliane-Henriette von Sayn-Wittgenstein" if is_long else "Tara Brandt"
+    received, opened = date(2026, 11, 2), date(2026, 11, 20) if is_long else None
+    status = "QUARANTINED" if is_long else "RELEASED"
+    return {
+        "sample": sample_label(SampleFacts(of(Kind.SAMPLE, 417), sample, culture, EXPIRES)),
+        "plate": plate_label(PlateFacts(of(Kind.PLATE, 418), "51Cr release", 1, 2, EXPIRES)),
+        "wristband": wristband_label(WristbandFacts(of(Kind.WRISTBAND, 417), PAPADOPOULOS if is_long else HALVORSEN)),
+        "badge": badge_label(
+            BadgeFacts(of(Kind.BADGE, 431), name, "Quality assurance, releasing person" if is_long else "Nurse")
+        ),
+        "reagent": reagent_label(
+            ReagentFacts(of(Kind.REAGENT, 455), material, "X4471-09", date(2027, 3, 31), received, opened, status)
+        ),
+        "fixture": fixture_label(
+            FixtureFacts(
+                of(Kind.EQUIPMENT, 460),
+                "Incubator 3, cabinet room, lower left-hand chamber" if is_long else "Incubator 3",
+            )
+        ),
+    }

@@ -4,4 +4,12 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-ROUTERS: tuple[APIRouter, ...] = ()
+from app.identity import api as identity_api
+from app.identity import pages as identity_pages
+from app.web import service
+
+ROUTERS: tuple[APIRouter, ...] = (
+    service.routes,
+    identity_pages.routes,
+    identity_api.routes,
+)

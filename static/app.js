@@ -46,7 +46,8 @@ const reason = field.closest("details");
 if (reason) reason.open = true;
 field.focus();
 };
-const settle = () => {
+const settle = (isElsewhere) => {
+if (isElsewhere) scrollTo(0, 0);
 const page = document.getElementById("page");
 (page.querySelector("[data-focus]") ?? page.querySelector("[autofocus]"))?.focus();
 if (page.querySelector(".hero .word")) tone("match");
@@ -62,7 +63,9 @@ sessionStorage.setItem(PENDING, JSON.stringify({ key: keyOf(form), path: locatio
 document.addEventListener("htmx:before:response", ({ detail: { ctx } }) => {
 if (ctx.request.method === "GET") return;
 sessionStorage.removeItem(PENDING);
-if (ctx.response.raw.redirected) ctx.push = "true";
+const { raw } = ctx.response;
+if (raw.redirected) ctx.push = "true";
+ctx.isElsewhere = new URL(raw.url).pathname !== location.pathname;
 if (!ctx.hx.retarget) return;
 ctx.select = null;
 ctx.hx.retarget = lineOf(ctx.request.form) ?? ctx.hx.retarget;
@@ -75,8 +78,16 @@ if (refusal && form.isConnected) {
 tone("refused");
 point(form, refusal);
 } else {
-settle();
+settle(ctx.isElsewhere);
 }
+});
+document.addEventListener("htmx:before:swap", (event) => {
+const { ctx, tasks } = event.detail;
+const main = tasks.find((task) => task.type === "main");
+if (!ctx.select || !main || main.fragment.childElementCount) return;
+event.preventDefault();
+const isPlain = ctx.response.headers.get("content-type")?.startsWith("text/plain");
+say(lineOf(ctx.request.form), "lost", isPlain ? ctx.text : "Not saved. Load the page again.");
 });
 document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
 if (!ctx?.request?.form || ctx.request.method === "GET") return;
@@ -184,6 +195,7 @@ connectedCallback() {
 this.addEventListener("focusin", ({ target }) => this.readings.includes(target) && this.choose(target));
 this.addEventListener("pointerdown", (event) => event.target.closest(".pad") && event.preventDefault());
 this.addEventListener("click", (event) => this.press(event));
+if (this.readings.includes(document.activeElement)) this.choose(document.activeElement);
 }
 get readings() {
 return [...this.querySelectorAll(".read input")];
@@ -201,6 +213,7 @@ if (key) this.write(this.active, key.dataset.key);
 else if (event.target.closest(".pad .go")) this.next(event);
 }
 write(reading, key) {
+this.chosen = reading;
 reading.focus();
 const isDelete = key === "delete";
 const to = reading.selectionEnd;

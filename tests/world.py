@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -22,8 +23,10 @@ from app.domain.actor import Actor, Job
 from app.domain.errors import Refusal
 from app.domain.vocabulary import PlaceKind, StationKind
 from app.identity import commands as identity
+from app.identity import records as identity_records
 from app.identity.schemas import (
     BadgeIssue,
+    FirstQa,
     GrantAuthority,
     GrantRole,
     IdentityProof,
@@ -43,6 +46,7 @@ from tests.people import ADA, CAST, QUENTIN, Person
 Asked = TypeVar("Asked")
 Fact = TypeVar("Fact")
 ORIGIN = "https://veinline.test"
+TRAINED_UNTIL = date(2027, 12, 31)
 STILL_HERE = timedelta(seconds=60)
 
 
@@ -143,6 +147,10 @@ class World:
             "record_sha256": record_sha256,
         }
 
+    def signature(self, who: Person, record: str) -> dict[str, str]:
+        """Fields with which this person signs this very text at a station."""
+        return self.signed(who, hashlib.sha256(record.encode()).hexdigest())
+
     def read(self, query: Callable[..., Fact], *args: object) -> Fact:
         """Run a query."""
         with self.database.reading() as db:
@@ -238,8 +246,8 @@ def found(settings: Settings, clock: TestClock) -> World:
                 laboratory_phone="ext. 5 5512",
             ),
         )
-    _people(world)
     _places(world)
+    _people(world)
     return world
 
 
@@ -250,40 +258,36 @@ def _people(world: World) -> None:
             tx.session.add(User(user_name=who.name, full_name=who.full_name, is_active=True))
             tx.session.flush()
         identity.bootstrap_administrator(tx, world.user_id(ADA))
-    until = date(2027, 12, 31)
     for who in CAST:
         _secrets(world, who)
-    for who in sorted(CAST, key=lambda each: each is not QUENTIN):
-        if who is ADA:
-            continue
-        granting = ADA if who is QUENTIN else QUENTIN
-        if who.role is not None:
-            world.act(
-                granting,
-                identity.grant_role,
-                GrantRole(
-                    user_id=world.user_id(who),
-                    role=who.role,
-                    qualified_until=until,
-                    reason="hired and trained for it",
-                ),
-                station=None,
-            )
-        if who.grant is not None:
-            world.act(
-                granting,
-                identity.grant_authority,
-                GrantAuthority(user_id=world.user_id(who), authority=who.grant, reason="entitled by the hospital"),
-                station=None,
-            )
-        world.act(
-            ADA,
-            identity.verify_identity,
-            IdentityProof(user_id=world.user_id(who), checked_on=date(2026, 11, 2)),
-            station=None,
-        )
-        world.act(who, identity.accept_accountability, UserRef(), station=None)
-        world.act(ADA, identity.issue_badge, BadgeIssue(user_id=world.user_id(who)), station=None)
+    qa = FirstQa(user_id=world.user_id(QUENTIN), qualified_until=TRAINED_UNTIL, reason="hired and trained for it")
+    world.act(ADA, identity.appoint_first_qa, qa, station="QA desk")
+    _accountable(world, QUENTIN)
+    for who in CAST:
+        if who not in {ADA, QUENTIN}:
+            _rights(world, who)
+            _accountable(world, who)
+
+
+def _rights(world: World, who: Person) -> None:
+    """What Quentin gives a person, under signature."""
+    about, record = {"user_id": world.user_id(who), "reason": "hired and trained for it"}, identity_records.right_record
+    if who.role is not None:
+        text = record(world.user_id(who), who.full_name, who.role, (), ())
+        asked = about | {"role": who.role, "qualified_until": TRAINED_UNTIL} | world.signature(QUENTIN, text)
+        world.act(QUENTIN, identity.grant_role, GrantRole.model_validate(asked), station="QA desk")
+    if who.role is not None and who.grant is not None:
+        text = record(world.user_id(who), who.full_name, who.grant, (who.role,), ())
+        asked = about | {"authority": who.grant} | world.signature(QUENTIN, text)
+        world.act(QUENTIN, identity.grant_authority, GrantAuthority.model_validate(asked), station="QA desk")
+
+
+def _accountable(world: World, who: Person) -> None:
+    """Identity checked, accountability stated, a badge given."""
+    proof = IdentityProof(user_id=world.user_id(who), checked_on=date(2026, 11, 2))
+    world.act(ADA, identity.verify_identity, proof, station="QA desk")
+    world.act(who, identity.accept_accountability, UserRef(), station="QA desk")
+    world.act(ADA, identity.issue_badge, BadgeIssue(user_id=world.user_id(who)), station="QA desk")
 
 
 def _secrets(world: World, who: Person) -> None:

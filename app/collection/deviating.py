@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from app.db.models import Collection, Deviation, Site
+from app.db.models import Collection, Deviation, ProductLot, Site
 from app.db.transaction import Transaction
 from app.domain.actor import Actor
 from app.domain.limits import Judgement
@@ -15,14 +15,14 @@ from app.domain.vocabulary import DeviationClass, DeviationState
 
 
 def open_deviation(
-    tx: Transaction, actor: Actor, collection: Collection, grade: DeviationClass, what: str
+    tx: Transaction, actor: Actor, about: Collection | ProductLot, grade: DeviationClass, what: str
 ) -> Deviation:
-    """Open a deviation about a collection. Open, it blocks every release of what grows from it."""
+    """Open a deviation about a collection or lot. Open, it blocks every release of what grows from it."""
     deviation = Deviation(
         number=_next_number(tx),
-        course_id=collection.course_id,
-        patient_id=collection.patient_id,
-        about=collection.code,
+        course_id=about.course_id,
+        patient_id=about.patient_id,
+        about=about.code,
         grade=grade,
         state=DeviationState.OPEN,
         what=what,

@@ -18,7 +18,7 @@ class _Coded(Protocol):
 
 
 class _Versioned(Protocol):
-    row_version: Mapped[int]
+    row_version: int
 
 
 Row = TypeVar("Row", bound=Base)

@@ -6,22 +6,10 @@ The same text runs on SQLite and PostgreSQL; `app.db.triggers` turns it into tri
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from app.db.assay_guards import ASSAY_GUARDS
+from app.db.guard import Guard
 
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """`must_hold` in SQL over NEW (and OLD), checked before `event` ("INSERT" or "UPDATE") on `table`.
-
-    `when` limits the check to rows it concerns; `code` is the refusal's slug.
-    """
-
-    code: str
-    table: str
-    event: str
-    must_hold: str
-    when: str = "1 = 1"
-
+__all__ = ["GUARDS", "Guard"]
 
 _IN_FORCE = "EXISTS (SELECT 1 FROM decision_bag d WHERE d.bag_id = NEW.{bag} AND d.is_effective)"
 _NO_HOLD = (
@@ -53,6 +41,7 @@ _RECEIPT_PASSED = (
 )
 
 GUARDS = (
+    *ASSAY_GUARDS,
     Guard(
         "ledger_chain",
         "ledger_event",

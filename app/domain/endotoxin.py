@@ -104,7 +104,7 @@ def heaviest_hour(bags: Sequence[BagInfusion], weight_kg: Decimal) -> HeaviestHo
 def judge_endotoxin(
     hour: HeaviestHour, k_eu_per_kg_h: Decimal, comparator: Comparator = Comparator.AT_MOST
 ) -> EndotoxinVerdict:
-    """Compare the heaviest hour, unrounded, with K in EU per kg and hour."""
+    """Compare the heaviest hour, unrounded, with K in EU per kg and hour (USP <85>: at most K)."""
     limit = Fraction(positive(k_eu_per_kg_h, "the limit K"))
     dose = hour.exact_eu_per_kg
     if dose > limit or (dose == limit and comparator is Comparator.BELOW):

@@ -104,8 +104,14 @@ def judge_bedside(facts: BedsideFacts) -> Match | Stop:
     """The one verdict at the bedside: the first stop that applies, else MATCH."""
     for code in StopCode:
         if _applies(code, facts):
-            return _stop(code)
+            return stop_of(code)
     return Match(_instant(facts.bag_scanned_at) + CHECK_HOLDS, facts.second_user_id is None)
+
+
+def stop_of(code: StopCode) -> Stop:
+    """What a stop says: its sentence, its acts, and what may be shown."""
+    sentence, acts = _STOPS[code]
+    return Stop(code, sentence, _SHOWN.get(code, _USUALLY), code is StopCode.WRONG_PATIENT, acts)
 
 
 def dose_difference_percent(ordered_viable_cells: int, contained_viable_cells: int) -> Decimal:
@@ -159,11 +165,6 @@ def _instant(at: datetime) -> datetime:
     if at.utcoffset() is None:
         raise Invalid("time_without_zone", f"The time {at.isoformat()} has no zone.")
     return at.astimezone(UTC)
-
-
-def _stop(code: StopCode) -> Stop:
-    sentence, acts = _STOPS[code]
-    return Stop(code, sentence, _SHOWN.get(code, _USUALLY), code is StopCode.WRONG_PATIENT, acts)
 
 
 _USUALLY: Final = frozenset({Shown.PATIENT, Shown.BAG_CODE})

@@ -51,9 +51,10 @@ class Range:
         return value < self.high if self.is_below_high else value <= self.high
 
     def __str__(self) -> str:
-        if self.low is None:
-            return f"{'below' if self.is_below_high else 'at most'} {_words(self.high)}"
-        return f"at least {_words(self.low)}" if self.high is None else f"{_words(self.low)} to {_words(self.high)}"
+        low, high = (edge if edge is None else _words(edge) for edge in (self.low, self.high))
+        if low is None:
+            return f"{'below' if self.is_below_high else 'at most'} {high}"
+        return f"at least {low}" if high is None else f"{low} to {high}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +137,8 @@ def _sentence(limit: FieldLimit, value: Decimal, grade: Grade, broken: Range | N
     return f"{said}."
 
 
-def _words(number: Decimal | None) -> str:
+def _words(number: Decimal) -> str:
     """A number for a sentence: 1.5 × 10^6 from a million on, plain digits below."""
-    if number is None:
-        return ""
     if abs(number) < 10**6:
         return f"{number:,f}"
     exponent = number.adjusted()

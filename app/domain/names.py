@@ -19,14 +19,14 @@ def folded(name: str) -> str:
 
 
 def is_similar(one: str, other: str) -> bool:
-    """Whether two family names could be taken for each other: equal when folded, or one letter apart.
+    """Whether two folded family names could be taken for each other: equal, or one letter apart.
 
     One letter apart means changed, missing, added, or swapped with its neighbour. Names of fewer than four letters
     must be equal. House rule: interface design, section 5 (both rows then say "similar name").
     """
-    first, second = sorted((folded(one), folded(other)), key=len)
-    if first == second:
+    if one == other:
         return True
+    first, second = (one, other) if len(one) <= len(other) else (other, one)
     if len(first) < 4 or len(second) - len(first) > 1:
         return False
     start = _common(first, second)

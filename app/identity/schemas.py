@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints
 
 from app.domain.roles import Grant, Role
 from app.domain.vocabulary import StationKind
-from app.identity.signing import Secret
+from app.identity.signing import Secret, Signed
 from app.web.forms import OptionalScanned, Request, Scanned, ShortText, Text
 
 UserName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9.-]{2,39}$")]
@@ -49,8 +49,16 @@ class IdentityProof(Request):
     checked_on: date
 
 
-class GrantRole(Request):
-    """A role for a person, until when they are trained for it, and why."""
+class FirstQa(Request):
+    """Who becomes the first QA, until when they are trained for it, and why."""
+
+    user_id: int
+    qualified_until: date
+    reason: Text
+
+
+class GrantRole(Signed):
+    """A role for a person, until when they are trained for it, and why; signed."""
 
     user_id: int
     role: Role
@@ -58,8 +66,24 @@ class GrantRole(Request):
     reason: Text
 
 
-class GrantAuthority(Request):
-    """An authority on top of a role, and why."""
+class GrantAuthority(Signed):
+    """An authority on top of a role, and why; signed."""
+
+    user_id: int
+    authority: Grant
+    reason: Text
+
+
+class EndRole(Request):
+    """Which role ends, and why."""
+
+    user_id: int
+    role: Role
+    reason: Text
+
+
+class EndAuthority(Request):
+    """Which authority ends, and why."""
 
     user_id: int
     authority: Grant
@@ -77,7 +101,7 @@ class NewStation(Request):
 
     name: ShortText
     kind: StationKind
-    place_id: Annotated[int | None, Field(default=None)]
+    place_code: OptionalScanned = None
 
 
 class StationChange(Request):
@@ -106,6 +130,12 @@ class Unlock(Request):
 
     secret: Secret
     badge: OptionalScanned = None
+
+
+class SessionRef(Request):
+    """Which sign-in."""
+
+    session_id: int
 
 
 class EnrolStation(Request):

@@ -139,7 +139,7 @@ def confirm_subject(
     """As `confirm_secret`, with the same answer in the same time when `subject` belongs to nobody (`user_id` None)."""
     tries = select(SignInAttempt).where(SignInAttempt.subject == subject)
     attempts = tx.session.execute(tries).scalar_one_or_none()
-    if attempts is not None and _is_locked(attempts, tx.now):
+    if attempts is not None and is_locked(attempts.failures, attempts.locked_until, tx.now):
         raise NotAllowed("account_locked", _locked_sentence(attempts), field="secret")
     kept = select(Credential.password_hash, Credential.pin_hash).where(Credential.user_id == user_id)
     password_hash, pin_hash = tx.session.execute(kept).one_or_none() or (None, None)
@@ -192,10 +192,9 @@ def _require_entitled(tx: Transaction, actor: Actor) -> None:
         )
 
 
-def _is_locked(attempts: SignInAttempt, now: datetime) -> bool:
-    if attempts.failures >= TRIES_BEFORE_RESET:
-        return True
-    return attempts.locked_until is not None and now < attempts.locked_until
+def is_locked(failures: int, locked_until: datetime | None, now: datetime) -> bool:
+    """Too many wrong tries: for a quarter of an hour, or until the access is reset."""
+    return failures >= TRIES_BEFORE_RESET or (locked_until is not None and now < locked_until)
 
 
 def _locked_sentence(attempts: SignInAttempt) -> str:

@@ -16,6 +16,15 @@ from app.identity.signing import Signable
 
 
 @dataclass(frozen=True, slots=True)
+class ToSign:
+    """What the API hands to whoever signs: the record, its hash, the sentence they sign."""
+
+    record: str
+    record_sha256: str
+    statement: str
+
+
+@dataclass(frozen=True, slots=True)
 class CoursePatient:
     """A course and whose it is, as a signed record names them."""
 
@@ -35,6 +44,11 @@ class CoursePatient:
     def words(self) -> str:
         """The course and its patient for a sentence."""
         return f"course {display(self.course_code)} of {self.family_name.upper()}, {self.given_name}"
+
+
+def to_sign(what: Signable) -> ToSign:
+    """The same a page shows, for the API."""
+    return ToSign(what.record, what.sha256, what.statement)
 
 
 def course_patient(db: Connection, course_code: str) -> CoursePatient:

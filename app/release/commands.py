@@ -10,10 +10,8 @@ from app.custody.links import move_bag
 from app.db.finding import load
 from app.db.models import (
     Bag,
-    CultureInput,
     DecisionBag,
     DecisionPending,
-    EvidenceActor,
     LedgerHead,
     ProductLot,
     RecordReview,
@@ -42,9 +40,15 @@ from app.domain.states import (
 )
 from app.domain.vocabulary import ReleaseKind
 from app.identity.signing import Signable, sign
-from app.release.case import ReleaseCase, release_case
+from app.release.judged import (
+    ReleaseCase,
+    acknowledgement_statement,
+    decision_statement,
+    parts_in,
+    release_case,
+    review_statement,
+)
 from app.release.schemas import AcknowledgeRelease, DecideRelease, ReviewRecord
-from app.release.words import acknowledgement_statement, decision_statement, review_statement
 
 _ACTIONS = {
     ReleaseKind.RELEASE: (Action.RELEASE_LOT, Meaning.RELEASED),
@@ -153,15 +157,8 @@ def _case(tx: Transaction, lot_code: str) -> ReleaseCase:
     return release_case(tx.session.connection(), lot_code, tx.now)
 
 
-def _parts(tx: Transaction, case: ReleaseCase) -> list[Part]:
-    """Everybody who touched the lot, its culture, or a collection that went into it."""
-    collections = select(CultureInput.collection_id).where(CultureInput.culture_id == case.lot.culture_id)
-    touched = select(EvidenceActor.user_id, EvidenceActor.step).where(
-        (EvidenceActor.product_lot_id == case.lot.id)
-        | (EvidenceActor.culture_id == case.lot.culture_id)
-        | EvidenceActor.collection_id.in_(collections)
-    )
-    return [Part(row.user_id, row.step) for row in tx.session.execute(touched)]
+def _parts(tx: Transaction, case: ReleaseCase) -> tuple[Part, ...]:
+    return parts_in(tx.session.connection(), case.lot.id, case.lot.culture_id)
 
 
 def _require_parts(tx: Transaction, case: ReleaseCase, asked: DecideRelease) -> str | None:

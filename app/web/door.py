@@ -31,7 +31,7 @@ from app.domain.roles import Action, require, require_reading
 from app.settings import Settings
 from app.web.errors import SignInNeeded
 from app.web.forms import FormExtras
-from app.web.frame import Frame, frame_for
+from app.web.frame import BareFrame, Frame, frame_for
 from app.web.needs import EVERYBODY, Looking, demand_of
 from app.web.templates import Templates
 from app.web.viewer import Cookies, Reception, SiteFacts, Viewer
@@ -98,6 +98,27 @@ class Door:
         except Refusal as refusal:
             self._remember(refusal)
             raise
+
+    def enter(self, run: Callable[[Transaction], Fact]) -> Fact:
+        """Run what somebody may ask before anybody knows them: sign-in, lock, one-time codes. Refusals are kept."""
+        extras = self.request.state.extras
+        try:
+            with transaction(
+                self.house.database,
+                Job("entrance"),
+                self.house.clock,
+                request_key=extras.key,
+                client_at=extras.client_at,
+            ) as tx:
+                return run(tx)
+        except Refusal as refusal:
+            self._remember(refusal)
+            raise
+
+    def bare_page(self, template: str, page: object) -> HTMLResponse:
+        """The answer to somebody nobody knows yet: a page without navigation."""
+        frame = BareFrame(self.request.state.nonce, self.house.site.is_demo)
+        return HTMLResponse(self.house.templates.render(template, page=page, frame=frame))
 
     def page(self, template: str, page: object, *, here: str, status: int = 200) -> HTMLResponse:
         """The answer to a person: one template, one frozen dataclass, the frame around it."""

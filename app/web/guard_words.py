@@ -37,4 +37,12 @@ GUARD_SENTENCES = {
     "collection_not_inspected": "The collection was not inspected on receipt.",
     "collection_not_acceptable": "The inspection did not pass, or its deviation is not closed for use.",
     "quarantine_without_deviation": "A quarantine opens a deviation.",
+    "result_missing": "A run without a result cannot be entered.",
+    "wells_not_explained": "A flagged well has not been kept or excluded yet.",
+    "verifier_judged_wells": "Whoever kept or excluded a well cannot verify the plate.",
+    "approver_took_part": "You took part in this run, so somebody else must approve it.",
+    "approval_not_signed": "An approval needs the approver's own signature.",
+    "run_people_stay": "Who entered, verified or approved a run never changes.",
+    "run_is_closed": "The run takes no more results; a repeat is a new run.",
+    "no_growth_too_early": "No growth counts from day 14 on, and not after growth was seen.",
 }

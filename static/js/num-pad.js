@@ -4,6 +4,7 @@ customElements.define("num-pad", class extends HTMLElement {
     this.addEventListener("focusin", ({ target }) => this.readings.includes(target) && this.choose(target));
     this.addEventListener("pointerdown", (event) => event.target.closest(".pad") && event.preventDefault());
     this.addEventListener("click", (event) => this.press(event));
+    if (this.readings.includes(document.activeElement)) this.choose(document.activeElement);
   }
 
   get readings() {
@@ -26,6 +27,7 @@ customElements.define("num-pad", class extends HTMLElement {
   }
 
   write(reading, key) {
+    this.chosen = reading;
     reading.focus();
     const isDelete = key === "delete";
     const to = reading.selectionEnd;

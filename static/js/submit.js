@@ -35,7 +35,8 @@ const point = (form, refusal) => {
   field.focus();
 };
 
-const settle = () => {
+const settle = (isElsewhere) => {
+  if (isElsewhere) scrollTo(0, 0);
   const page = document.getElementById("page");
   (page.querySelector("[data-focus]") ?? page.querySelector("[autofocus]"))?.focus();
   if (page.querySelector(".hero .word")) tone("match");
@@ -53,7 +54,9 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
 document.addEventListener("htmx:before:response", ({ detail: { ctx } }) => {
   if (ctx.request.method === "GET") return;
   sessionStorage.removeItem(PENDING);
-  if (ctx.response.raw.redirected) ctx.push = "true";
+  const { raw } = ctx.response;
+  if (raw.redirected) ctx.push = "true";
+  ctx.isElsewhere = new URL(raw.url).pathname !== location.pathname;
   if (!ctx.hx.retarget) return;
   ctx.select = null;
   ctx.hx.retarget = lineOf(ctx.request.form) ?? ctx.hx.retarget;
@@ -67,8 +70,18 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     tone("refused");
     point(form, refusal);
   } else {
-    settle();
+    settle(ctx.isElsewhere);
   }
+});
+
+// An answer that is no page of ours must not wipe the page: its words stand in the feedback line.
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx, tasks } = event.detail;
+  const main = tasks.find((task) => task.type === "main");
+  if (!ctx.select || !main || main.fragment.childElementCount) return;
+  event.preventDefault();
+  const isPlain = ctx.response.headers.get("content-type")?.startsWith("text/plain");
+  say(lineOf(ctx.request.form), "lost", isPlain ? ctx.text : "Not saved. Load the page again.");
 });
 
 document.addEventListener("htmx:error", ({ detail: { ctx } }) => {

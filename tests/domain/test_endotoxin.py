@@ -78,26 +78,26 @@ def test_two_bags_within_the_hour_add_only_what_falls_into_it():
 
 def test_a_dose_exactly_at_the_limit_passes_at_most_and_fails_below():
     hour = heaviest_hour([bag("70", "5", 0, 30)], KG)
-    assert judge_endotoxin(hour, Decimal(5)) is EndotoxinVerdict.PASSED
+    assert judge_endotoxin(hour, Decimal(5), Comparator.AT_MOST) is EndotoxinVerdict.PASSED
     assert judge_endotoxin(hour, Decimal(5), Comparator.BELOW) is EndotoxinVerdict.FAILED
 
 
 def test_thirds_of_the_limit_add_up_to_the_limit_and_not_beyond():
     thirds = [bag("70", "5", minute, 180) for minute in (0, 0, 0)]
-    assert judge_endotoxin(heaviest_hour(thirds, KG), Decimal(5)) is EndotoxinVerdict.PASSED
+    assert judge_endotoxin(heaviest_hour(thirds, KG), Decimal(5), Comparator.AT_MOST) is EndotoxinVerdict.PASSED
 
 
 def test_a_result_below_detection_is_judged_at_its_bound():
     hour = heaviest_hour([bag("200", "0.5", 0, 30, Censor.BELOW)], KG)
     assert (hour.exact_eu_per_kg, hour.is_upper_bound) == (Fraction(100, 70), True)
-    assert judge_endotoxin(hour, Decimal(5)) is EndotoxinVerdict.PASSED
+    assert judge_endotoxin(hour, Decimal(5), Comparator.AT_MOST) is EndotoxinVerdict.PASSED
 
 
 def test_a_result_above_the_range_of_the_test_never_passes():
     within = heaviest_hour([bag("200", "0.5", 0, 30, Censor.ABOVE)], KG)
     beyond = heaviest_hour([bag("200", "5", 0, 30, Censor.ABOVE)], KG)
-    assert judge_endotoxin(within, Decimal(5)) is EndotoxinVerdict.INVALID
-    assert judge_endotoxin(beyond, Decimal(5)) is EndotoxinVerdict.FAILED
+    assert judge_endotoxin(within, Decimal(5), Comparator.AT_MOST) is EndotoxinVerdict.INVALID
+    assert judge_endotoxin(beyond, Decimal(5), Comparator.AT_MOST) is EndotoxinVerdict.FAILED
 
 
 def test_a_push_at_one_instant_counts_in_full():

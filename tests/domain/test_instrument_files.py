@@ -128,6 +128,7 @@ def matrix(*rows: str, delimiter: str = ",", above: str = "") -> str:
 
 
 LIST = "Position,Time (s),Counts,CPM,Flag\n"
+SOFTMAX = (INSTRUMENTS / "synthetic_softmax_utf16.txt").read_text(encoding="utf-16")
 COUNTS = "Sample ID,Total (cells/ml),Live (cells/ml),Dead (cells/ml),Viability (%),Status\n"
 
 
@@ -229,6 +230,8 @@ def test_a_flagged_tube_is_read_but_not_ok():
         ("not_a_number", matrix("inf")),
         ("not_a_number", matrix("1e308")),
         ("not_a_number", matrix("4 12")),
+        ("not_a_number", matrix("1\u00a0234.5\u00a06")),
+        ("not_a_number", matrix("1.2.3")),
         ("not_a_number", matrix("<")),
         ("not_a_number", matrix("0x1F")),
         ("not_a_number", matrix("٤١٢")),
@@ -249,6 +252,8 @@ def test_a_flagged_tube_is_read_but_not_ok():
         ("negative_reading", COUNTS + "S1,1000,-900,100,90,OK\n"),
         ("sample_missing", COUNTS + ",1000,900,100,90,OK\n"),
         ("sample_twice", COUNTS + "S1,1000,900,100,90,OK\nS1,1000,900,100,90,OK\n"),
+        ("wavelengths_unclear", SOFTMAX.replace("490 680", "490 680 720")),
+        ("wavelengths_unclear", SOFTMAX.replace("\t12\t\t", "\t13\t\t")),
         ("several_plates", "##BLOCKS= 2\nPlate:\t1\nPlate:\t2\n"),
         ("plate_cut_off", "##BLOCKS= 1\nPlate:\t490\n\t\t1\n"),
     ],
@@ -272,6 +277,24 @@ def test_a_refusal_names_the_line_and_the_place(content, place):
 def test_a_negative_absorbance_is_kept():
     text = matrix("-0.012", above="Absorbance Raw Data (490)")
     assert read_instrument_file(text.encode()).readings[0].value == Decimal("-0.012")
+
+
+def test_a_spaced_colon_separates_keys_and_values():
+    text = "Sample ID : SYN : 1\nTotal cells/ml (x 10^6) : 1.90\nViable cells/ml (x10^6) : 1.65\nViability (%) : 86.8\n"
+    count = read_instrument_file(text.encode()).counts[0]
+    assert (count.sample, count.viable_per_ml.value) == ("SYN : 1", 1_650_000)
+
+
+def test_a_list_keeps_blank_tubes_blank_and_checks_only_what_it_can():
+    text = LIST + "1,60,412,-,\n2,60,,398,\n3,60,>9000,9000,\n" + "\nMean,,,405,\n"
+    table = read_instrument_file(text.encode()).table
+    assert table.blank_positions == ("1",)
+    assert [each.value for each in table.readings] == [398, 9000]
+
+
+def test_a_list_separated_in_few_of_its_lines_is_still_read():
+    text = "free text\n" * 5 + LIST + "1,60,412,412,\n"
+    assert len(read_instrument_file(text.encode()).readings) == 1
 
 
 NO_POSITIONS = ("A0", "A13", "I1", "0", "", "1000", "A1A", "Ⅷ")

@@ -258,7 +258,7 @@ def test_when_the_lowest_ratio_is_above_the_lysis_only_a_lower_bound_is_known():
     ("points", "p", "reason"),
     [
         ({40: 34, 20: 30, 10: 32, 5: 28.5, 2.5: 29, 1.25: 6}, 10, Reason.POOR_FIT),
-        ({40: 29.5, 20: 30.5, 10: 29, 5: 20}, 30, Reason.PLATEAU_BELOW_P),
+        ({40: 28, 20: 30.2, 10: 28, 5: 20}, 30, Reason.PLATEAU_BELOW_P),
     ],
 )
 def test_a_faulty_fit_gives_no_number(points, p, reason):
@@ -426,6 +426,13 @@ def test_every_plate_gives_a_number_a_bound_or_a_reason_and_a_record_without_flo
         assert (units.reason is None) is (units.status is Status.VALUE)
         assert units.value is None or (units.value.is_finite() and units.value > 0)
     assert "fit" in plain(found)
+
+
+def test_what_has_no_plain_form_is_a_mistake_of_the_program():
+    with pytest.raises(TypeError):
+        plain({1, 2})
+    with pytest.raises(ValueError, match="no result"):
+        plain(float("nan"))
 
 
 def test_both_default_lytic_units_are_reported_lu30_first():

@@ -26,7 +26,7 @@ from app.domain.cytotoxicity import (
 )
 from app.domain.dose import viable_dose
 from app.domain.errors import Invalid
-from app.domain.il2 import il2_dose, in_cetus_units, in_iu, read_amount
+from app.domain.il2 import Il2Amount, il2_dose, in_cetus_units, in_iu, read_amount
 from app.domain.proportion import clopper_pearson, wilson
 from app.domain.vocabulary import Sex
 from tests.domain.vectors_of import Vector, number, vectors
@@ -318,6 +318,56 @@ def test_published_response_rates_have_their_exact_intervals(events, total, low,
 def test_what_is_no_proportion_has_no_interval(interval, events, total):
     with pytest.raises(Invalid):
         interval(events, total)
+
+
+def per_ml(value: str, unit: str = "IU/mL") -> Il2Amount:
+    return read_amount(Decimal(value), unit)
+
+
+def per_kg() -> Il2Amount:
+    return read_amount(Decimal(600_000), "IU/kg")
+
+
+REFUSED: Mapping[str, tuple[str, Callable[[], object]]] = {
+    "undiluted is one": (
+        "dilution_below_one",
+        lambda: haemocytometer_count(100, 0, squares=4, dilution=Decimal("0.9")),
+    ),
+    "no squares": ("not_positive", lambda: haemocytometer_count(100, 0, squares=0, dilution=Decimal(2))),
+    "one step is no recovery": ("too_few_steps", lambda: recovery([100])),
+    "nothing to recover from": ("not_positive", lambda: recovery([0, 10])),
+    "stock thinner than the culture": (
+        "stock_thinner_than_density",
+        lambda: seeding(10**9, density_per_ml=Decimal("1.5e6"), stock_per_ml=Decimal("1e6")),
+    ),
+    "spike without a volume": ("not_a_concentration", lambda: spike(Decimal(1), target=per_ml("1"), stock=per_kg())),
+    "IL-2 per something else": ("unit_unknown", lambda: read_amount(Decimal(1), "IU/furlong")),
+    "negative IL-2": ("negative_value", lambda: per_ml("-1")),
+    "no controls": (
+        "maximum_not_above_spontaneous",
+        lambda: release_lysis(Decimal(2), spontaneous=Decimal(3), maximum=Decimal(3), blank=None),
+    ),
+    "all targets dead by themselves": ("maximum_not_above_spontaneous", lambda: flow_lysis(Decimal(50), Decimal(100))),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_has_no_answer_is_refused(case):
+    code, ask = REFUSED[case]
+    with pytest.raises(Invalid) as refused:
+        ask()
+    assert refused.value.code == code
+    assert refused.value.sentence.endswith(".")
+
+
+def test_a_release_without_a_blank_has_no_net_share():
+    found = release_lysis(Decimal(2), spontaneous=Decimal(1), maximum=Decimal(3), blank=None)
+    assert (found.lysis_percent, found.s_over_m_net_percent) == (50, None)
+
+
+def test_an_amount_in_cetus_units_is_shown_as_it_is():
+    amount = per_ml("1500", "Cetus U/mL")
+    assert in_cetus_units(amount) is amount
 
 
 def test_lytic_units_of_a_product_scale_with_its_viable_cells():

@@ -23,7 +23,7 @@ from app.db.models.culture import (
     VesselReading,
 )
 from app.db.models.custody import CustodyEvent
-from app.db.models.infusion import BedsideCheck, DoseOrder, Infusion, InfusionObservation
+from app.db.models.infusion import BedsideCheck, DoseOrder, Infusion, InfusionObservation, WristbandScan
 from app.db.models.labels import Label
 from app.db.models.ledger import DataKey, EvidenceActor, LedgerEvent, LedgerHead, LedgerOpening
 from app.db.models.materials import Equipment, MaterialLot, Place
@@ -114,4 +114,5 @@ __all__ = [
     "WebSession",
     "WellJudged",
     "Wristband",
+    "WristbandScan",
 ]

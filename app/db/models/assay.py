@@ -21,6 +21,7 @@ from app.db.base import (
     refers,
 )
 from app.db.types import controlled
+from app.domain.cytotoxicity.layouts import PlateLayout
 from app.domain.states import RunState
 from app.domain.vocabulary import Censor, Finding, SampleKind, TargetCells, TestKind, WellJudgement, WellRole
 
@@ -44,13 +45,26 @@ class Sample(OfCourse, Base):
 
 
 class TestRun(OfCourse, Versioned, Base):
-    """One determination on one sample. A retest is a new run that names the one it repeats."""
+    """One determination on one sample. A retest is a new run that names the one it repeats.
+
+    `due_at` of a sterility test is the instant from which a final reading counts.
+    """
 
     __tablename__ = "test_run"
     __test__ = False
     __stream__ = Stream.COURSE
     __evidence__ = ("culture_id",)
-    __fixed__ = ("course_id", "patient_id", "culture_id", "sample_id", "kind", "number", "repeats_id")
+    __fixed__ = (
+        "course_id",
+        "patient_id",
+        "culture_id",
+        "sample_id",
+        "kind",
+        "number",
+        "method",
+        "due_at",
+        "repeats_id",
+    )
 
     id: Mapped[Key]
     culture_id: Mapped[int] = mapped_column()
@@ -63,6 +77,8 @@ class TestRun(OfCourse, Versioned, Base):
     requested_by_id: Mapped[int] = refers("user_account.id")
     due_at: Mapped[datetime | None] = mapped_column()
     repeats_id: Mapped[int | None] = mapped_column()
+    started_at: Mapped[datetime | None] = mapped_column()
+    started_by_id: Mapped[int | None] = refers("user_account.id")
     entered_by_id: Mapped[int | None] = refers("user_account.id")
     verified_by_id: Mapped[int | None] = refers("user_account.id")
     approved_by_id: Mapped[int | None] = refers("user_account.id")
@@ -80,6 +96,18 @@ class TestRun(OfCourse, Versioned, Base):
         CheckConstraint(
             "approved_by_id <> entered_by_id AND approved_by_id <> verified_by_id", name="approved_by_third"
         ),
+        CheckConstraint("state IN ('requested', 'sampled') OR started_by_id IS NOT NULL", name="started_by_someone"),
+        CheckConstraint(
+            "state IN ('requested', 'sampled', 'running') OR entered_by_id IS NOT NULL", name="entered_by_someone"
+        ),
+        CheckConstraint(
+            "state NOT IN ('verified', 'approved') OR verified_by_id IS NOT NULL", name="verified_by_someone"
+        ),
+        CheckConstraint(
+            "state <> 'approved' OR (approved_by_id IS NOT NULL AND approval_signature_id IS NOT NULL)",
+            name="approved_signed",
+        ),
+        CheckConstraint("kind <> 'sterility' OR due_at IS NOT NULL", name="sterility_has_due_time"),
         Index("ix_test_run_culture_id", "culture_id"),
         Index("ix_test_run_state_due_at", "state", "due_at"),  # Today: tests due
     )
@@ -88,7 +116,8 @@ class TestRun(OfCourse, Versioned, Base):
 class TestResult(OfCourse, Base):
     """One analyte of a run: a decimal with unit, a bound with `censor`, or a finding in words.
 
-    `status` is empty for a plain result; a lytic unit that has no number says `not_determinable` here.
+    Numbers that a person counted are results beside what was worked out from them. `status` is empty for a plain
+    result; without a value it says why there is none (`hook`, `assay_invalid`). The last version counts.
     """
 
     __tablename__ = "test_result"
@@ -156,11 +185,11 @@ class RawFile(OfCourse, Base):
     received_at: Mapped[datetime] = mapped_column()
     received_by_id: Mapped[int] = refers("user_account.id")
 
-    __table_args__ = (*bound("culture"), UniqueConstraint("course_id", "sha256"))
+    __table_args__ = (*bound("culture"), UniqueConstraint("course_id", "sha256"), Index("ix_raw_file_sha256", "sha256"))
 
 
 class Plate(OfCourse, Base):
-    """One 96-well plate of a cytotoxicity run. `effector_reading` density comes from a linked viable count."""
+    """One 96-well plate of a cytotoxicity run, with one target or several, read at one time."""
 
     __tablename__ = "plate"
     __stream__ = Stream.COURSE
@@ -171,7 +200,7 @@ class Plate(OfCourse, Base):
     code: Mapped[str] = code_text(14, unique=True)
     culture_id: Mapped[int] = mapped_column()
     test_run_id: Mapped[int] = mapped_column()
-    target: Mapped[TargetCells] = mapped_column(controlled(TargetCells))
+    layout: Mapped[PlateLayout] = mapped_column(controlled(PlateLayout))
     targets_per_well: Mapped[int] = mapped_column()
     duration_h: Mapped[Decimal] = mapped_column()
     raw_file_id: Mapped[int | None] = mapped_column()
@@ -186,7 +215,10 @@ class Plate(OfCourse, Base):
 
 
 class PlateWell(OfCourse, Base):
-    """One well as it was read: its role from the saved layout, its counts per minute from the reader."""
+    """One well as it was read: role and target from the saved layout, counts per minute from the reader.
+
+    Medium wells belong to every target of the plate. No counts are a missing reading, with `censor` only a bound.
+    """
 
     __tablename__ = "plate_well"
     __stream__ = Stream.COURSE
@@ -198,13 +230,16 @@ class PlateWell(OfCourse, Base):
     plate_id: Mapped[int] = mapped_column()
     position: Mapped[str] = code_text(3)
     role: Mapped[WellRole] = mapped_column(controlled(WellRole))
+    target: Mapped[TargetCells | None] = mapped_column(controlled(TargetCells))
     effector_target_ratio: Mapped[Decimal | None] = mapped_column()
-    counts_per_minute: Mapped[Decimal] = mapped_column()
+    counts_per_minute: Mapped[Decimal | None] = mapped_column()
+    censor: Mapped[Censor | None] = mapped_column(controlled(Censor))
 
     __table_args__ = (
         *bound("culture", "plate"),
         UniqueConstraint("plate_id", "position"),
         CheckConstraint("(role = 'experimental') = (effector_target_ratio IS NOT NULL)", name="ratio_where_effectors"),
+        CheckConstraint("(role = 'background') = (target IS NULL)", name="target_unless_medium"),
     )
 
 
@@ -229,7 +264,10 @@ class WellJudged(OfCourse, Base):
 
 
 class PlateResult(OfCourse, Base):
-    """The reduction of a plate as it stood: every number, setting and exclusion, frozen as canonical text."""
+    """The reduction of a plate as it stood: every number, setting and exclusion, frozen as canonical text.
+
+    `wells_to_explain` counts the flagged wells nobody has kept or excluded yet; until it is 0 nobody verifies.
+    """
 
     __tablename__ = "plate_result"
     __stream__ = Stream.COURSE
@@ -242,6 +280,11 @@ class PlateResult(OfCourse, Base):
     version: Mapped[int] = mapped_column()
     engine_version: Mapped[str] = code_text(20)
     result: Mapped[str] = blob_text()
+    wells_to_explain: Mapped[int] = mapped_column()
     computed_at: Mapped[datetime] = mapped_column()
 
-    __table_args__ = (*bound("culture", "plate"), UniqueConstraint("plate_id", "version"))
+    __table_args__ = (
+        *bound("culture", "plate"),
+        UniqueConstraint("plate_id", "version"),
+        CheckConstraint("wells_to_explain BETWEEN 0 AND 96", name="wells_possible"),
+    )

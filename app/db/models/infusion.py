@@ -47,6 +47,25 @@ class DoseOrder(OfCourse, Versioned, Base):
     )
 
 
+class WristbandScan(Base):
+    """A wristband read at a station: where every bedside check begins, and good for 120 s."""
+
+    __tablename__ = "wristband_scan"
+    __stream__ = Stream.PATIENT
+    __append_only__ = True
+
+    id: Mapped[Key]
+    wristband_id: Mapped[int] = mapped_column()
+    patient_id: Mapped[int] = mapped_column()
+    station_id: Mapped[int] = refers("station.id")
+    user_id: Mapped[int] = refers("user_account.id")
+    at: Mapped[datetime] = mapped_column()
+
+    __table_args__ = (
+        ForeignKeyConstraint(["wristband_id", "patient_id"], ["wristband.id", "wristband.patient_id"]),
+    )
+
+
 class BedsideCheck(OfCourse, Versioned, Base):
     """Wristband and bag that matched at one station. Good for 120 s, and only with a second person."""
 
@@ -63,6 +82,7 @@ class BedsideCheck(OfCourse, Versioned, Base):
     second_user_id: Mapped[int | None] = refers("user_account.id")
     wristband_scanned_at: Mapped[datetime] = mapped_column()
     bag_scanned_at: Mapped[datetime] = mapped_column()
+    typed_reason: Mapped[str | None] = personal_text()
     second_confirmed_at: Mapped[datetime | None] = mapped_column()
     expires_at: Mapped[datetime] = mapped_column()
 

@@ -8,16 +8,21 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Literal
 
 from app.domain.errors import Invalid
 from app.domain.instruments.decoding import Line
 from app.domain.vocabulary import Censor
+
+DecimalMark = Literal[".", ","]
+"""What a person may answer when a file leaves it open."""
 
 LARGEST = Decimal("1e12")
 """No instrument reads more: larger numbers are a slip or another column."""
 
 _GROUPING_SPACES = ("\u00a0", "\u202f")
 _MISSING = ("", "-")
+_MARKS: dict[str, DecimalMark] = {".": ".", ",": ","}
 _CENSORS = {"<": Censor.BELOW, ">": Censor.ABOVE}
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d{1,2})?", re.ASCII)
 _NUMBER_LIKE = re.compile(r"[<>]?\s*[+-]?\d[\d.,\u00a0\u202f]*([eE][+-]?\d+)?", re.ASCII)
@@ -35,7 +40,7 @@ class DateOrder(StrEnum):
 class NumberStyle:
     """How a file writes numbers. `is_certain` is False when both readings of its numbers make sense."""
 
-    decimal_mark: str
+    decimal_mark: DecimalMark
     thousands: str | None
     is_certain: bool
 
@@ -57,12 +62,12 @@ class FileDate:
     day: date | None
 
 
-def number_style(lines: Iterable[Line], decimal_mark: str | None = None) -> NumberStyle:
+def number_style(lines: Iterable[Line], decimal_mark: DecimalMark | None = None) -> NumberStyle:
     """How the numbers of these lines are written; a person's `decimal_mark` decides what they leave open."""
     texts = [
         cell for line in lines for cell in line.cells if _NUMBER_LIKE.fullmatch(cell) and not _DATE.fullmatch(cell)
     ]
-    marks = {mark for mark in map(_certain_decimal_mark, texts) if mark}
+    marks: set[DecimalMark] = {mark for mark in map(_certain_decimal_mark, texts) if mark}
     is_open = decimal_mark is None and not marks and any("," in text or "." in text for text in texts)
     marks |= {decimal_mark} if decimal_mark else set()
     if len(marks) > 1:
@@ -70,7 +75,7 @@ def number_style(lines: Iterable[Line], decimal_mark: str | None = None) -> Numb
             "mixed_decimal_marks",
             "The file writes decimals with a point in one place and a comma in another. Export it again.",
         )
-    mark = marks.pop() if marks else "."
+    mark: DecimalMark = marks.pop() if marks else "."
     other = "," if mark == "." else "."
     groups = (group for group in (other, *_GROUPING_SPACES) if any(group in text for text in texts))
     return NumberStyle(mark, next(groups, None), not is_open)
@@ -106,9 +111,9 @@ def dates(lines: Sequence[Line], order: DateOrder | None) -> tuple[FileDate, ...
     return tuple(FileDate(number, match.group(), _day(match, known)) for number, match in found)
 
 
-def _certain_decimal_mark(text: str) -> str | None:
+def _certain_decimal_mark(text: str) -> DecimalMark | None:
     """The decimal mark this number proves: the later of two marks, or one that cannot group thousands."""
-    marks = [character for character in text if character in ".,"]
+    marks: list[DecimalMark] = [mark for character in text if (mark := _MARKS.get(character))]
     if len(set(marks)) == 2:
         return marks[-1]
     if len(marks) > 1:
@@ -121,14 +126,15 @@ def _certain_decimal_mark(text: str) -> str | None:
 
 def _ungrouped(text: str, style: NumberStyle) -> str:
     """The number with a point and no thousands marks; nothing when a mark does not group by three."""
-    if style.thousands:
-        mantissa, _, decimals = text.partition(style.decimal_mark)
-        grouped = re.fullmatch(rf"[+-]?\d{{1,3}}({re.escape(style.thousands)}\d{{3}})+", mantissa)
-        if grouped:
-            text = text.replace(style.thousands, "")
-        elif style.thousands in mantissa or style.thousands in decimals:
+    whole, mark, decimals = text.partition(style.decimal_mark)
+    if style.thousands and style.thousands in text:
+        if (
+            not re.fullmatch(rf"[+-]?\d{{1,3}}({re.escape(style.thousands)}\d{{3}})+", whole)
+            or style.thousands in decimals
+        ):
             return ""
-    return text.replace(style.decimal_mark, ".") if style.decimal_mark != "." else text
+        whole = whole.replace(style.thousands, "")
+    return f"{whole}.{decimals}" if mark else whole
 
 
 def _certain_order(match: re.Match[str]) -> DateOrder | None:

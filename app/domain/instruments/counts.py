@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from app.domain.counting import LEAST_COUNTED
 from app.domain.errors import Invalid
-from app.domain.instruments.cells import Measured, NumberStyle, measured, number_style
+from app.domain.instruments.cells import DecimalMark, Measured, NumberStyle, measured, number_style
 from app.domain.instruments.decoding import Line
 
 _COLUMNS = {
@@ -83,7 +83,7 @@ class CountTable:
     style: NumberStyle
 
 
-def read_counts(lines: Sequence[Line], decimal_mark: str | None) -> CountTable | None:
+def read_counts(lines: Sequence[Line], decimal_mark: DecimalMark | None) -> CountTable | None:
     """Rows under a header with sample, total, viable and viability; None when there is no such header.
 
     A row with a status other than OK, or without a result, is `refused`; below 100 cells it is `warn`.

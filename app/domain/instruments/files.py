@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.domain.errors import Invalid
-from app.domain.instruments.cells import DateOrder, FileDate, NumberStyle, dates
+from app.domain.instruments.cells import DateOrder, DecimalMark, FileDate, NumberStyle, dates
 from app.domain.instruments.counts import CellCount, CountTable, read_counts, turned
 from app.domain.instruments.decoding import Line, decode
 from app.domain.instruments.plates import PlateReadings, Reading, read_blocks, read_list, read_matrices
@@ -60,7 +60,7 @@ class InstrumentFile:
 
 
 def read_instrument_file(
-    content: bytes, *, date_order: DateOrder | None = None, decimal_mark: str | None = None
+    content: bytes, *, date_order: DateOrder | None = None, decimal_mark: DecimalMark | None = None
 ) -> InstrumentFile:
     """Read a delimited instrument file whole, or refuse it whole with a sentence that names the line.
 
@@ -83,7 +83,7 @@ def read_instrument_file(
     )
 
 
-_Reader = Callable[[Sequence[Line], str | None], PlateReadings | CountTable | None]
+_Reader = Callable[[Sequence[Line], DecimalMark | None], PlateReadings | CountTable | None]
 
 _READERS: tuple[tuple[Shape, _Reader], ...] = (
     (Shape.BLOCKS, read_blocks),
@@ -94,7 +94,7 @@ _READERS: tuple[tuple[Shape, _Reader], ...] = (
 )
 
 
-def _table(lines: Sequence[Line], decimal_mark: str | None) -> tuple[Shape, PlateReadings | CountTable]:
+def _table(lines: Sequence[Line], decimal_mark: DecimalMark | None) -> tuple[Shape, PlateReadings | CountTable]:
     for shape, read in _READERS:
         table = read(lines, decimal_mark)
         if table is not None:

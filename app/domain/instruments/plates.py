@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import takewhile
 
 from app.domain.errors import Invalid
-from app.domain.instruments.cells import Measured, NumberStyle, measured, number_style
+from app.domain.instruments.cells import DecimalMark, Measured, NumberStyle, measured, number_style
 from app.domain.instruments.decoding import Line
 from app.domain.vocabulary import Censor
 
@@ -61,7 +61,7 @@ def position_of(text: str) -> str | None:
     return found[1] + found[2]
 
 
-def read_list(lines: Sequence[Line], decimal_mark: str | None) -> PlateReadings | None:
+def read_list(lines: Sequence[Line], decimal_mark: DecimalMark | None) -> PlateReadings | None:
     """One row per tube or well under a header with position and CPM; None when there is no such header.
 
     Checks counts x 60 / time = CPM; refuses a mismatch, a doubled position and a row that is no reading.
@@ -78,7 +78,7 @@ def read_list(lines: Sequence[Line], decimal_mark: str | None) -> PlateReadings 
     return _collected([_list_reading(line, columns, style) for line in rows], lines[at].number, style)
 
 
-def read_matrices(lines: Sequence[Line], decimal_mark: str | None) -> PlateReadings | None:
+def read_matrices(lines: Sequence[Line], decimal_mark: DecimalMark | None) -> PlateReadings | None:
     """Matrices of 8 x 12 headed 1 to 12, each named by the line above it; None when there is none."""
     heads = [n for n, line in enumerate(lines) if _is_matrix_header(line)]
     if not heads:
@@ -88,7 +88,7 @@ def read_matrices(lines: Sequence[Line], decimal_mark: str | None) -> PlateReadi
     return _collected(cells, lines[heads[0]].number, style)
 
 
-def read_blocks(lines: Sequence[Line], decimal_mark: str | None) -> PlateReadings | None:
+def read_blocks(lines: Sequence[Line], decimal_mark: DecimalMark | None) -> PlateReadings | None:
     """A `##BLOCKS=` file: wavelengths side by side with a blank column between; ends at the first `~End`.
 
     None when the file is none. Summary tables after `~End` are no readings; a second plate is refused.

@@ -1,6 +1,7 @@
 """Every change to people, rights, stations and sign-ins."""
 
 from app.identity.commands.accounts import (
+    AccountCode,
     BadgeFact,
     UserFact,
     accept_accountability,
@@ -15,14 +16,18 @@ from app.identity.commands.accounts import (
     void_badge,
 )
 from app.identity.commands.codes import OneTime, issue_one_time_code, take_one_time_code
+from app.identity.commands.first_run import make_first_administrator
 from app.identity.commands.rights import (
+    appoint_first_qa,
     bootstrap_administrator,
+    end_authority,
     end_role,
     grant_authority,
     grant_role,
     grants_of,
     roles_of,
 )
+from app.identity.commands.sign_in import end_session, lock, sign_in, sign_out, switch_user, unlock
 from app.identity.commands.stations import (
     StationEnrolment,
     StationFact,
@@ -34,6 +39,7 @@ from app.identity.commands.stations import (
 )
 
 __all__ = [
+    "AccountCode",
     "BadgeFact",
     "OneTime",
     "StationEnrolment",
@@ -41,11 +47,14 @@ __all__ = [
     "UserFact",
     "accept_accountability",
     "add_user",
+    "appoint_first_qa",
     "bootstrap_administrator",
     "create_station",
     "create_user",
     "deactivate_user",
+    "end_authority",
     "end_role",
+    "end_session",
     "enrol_station",
     "found_station",
     "grant_authority",
@@ -54,12 +63,18 @@ __all__ = [
     "issue_badge",
     "issue_one_time_code",
     "keep_secrets",
+    "lock",
+    "make_first_administrator",
     "renew_enrolment",
     "reset_access",
     "retire_station",
     "roles_of",
     "set_own_secrets",
+    "sign_in",
+    "sign_out",
+    "switch_user",
     "take_one_time_code",
+    "unlock",
     "verify_identity",
     "void_badge",
 ]

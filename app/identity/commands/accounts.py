@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
+from pydantic import Field
 from sqlalchemy import exists, select
 
 from app.db.codes import next_code
@@ -14,7 +16,7 @@ from app.domain.errors import Duplicate, Mismatch, NotAllowed, NotFound
 from app.domain.identifiers import Kind
 from app.domain.reasons import require_reason
 from app.domain.roles import Action
-from app.identity.commands.codes import OneTime, issue_one_time_code, take_one_time_code
+from app.identity.commands.codes import issue_one_time_code, take_one_time_code
 from app.identity.schemas import AccessReset, BadgeIssue, IdentityProof, NewUser, OwnSecrets, UserRef
 from app.identity.secrets import hash_password, hash_pin
 from app.identity.sessions import end_sessions_of
@@ -28,6 +30,14 @@ class UserFact:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountCode:
+    """An account and the one-time code for its owner; a replayed answer has no code, because only its hash is kept."""
+
+    user_id: int
+    code: Annotated[str, Field(exclude=True)] = ""
+
+
+@dataclass(frozen=True, slots=True)
 class BadgeFact:
     """The badge a command issued."""
 
@@ -35,11 +45,11 @@ class BadgeFact:
 
 
 @command
-def create_user(tx: Transaction, actor: Actor, asked: NewUser) -> OneTime:
+def create_user(tx: Transaction, actor: Actor, asked: NewUser) -> AccountCode:
     """Open an account without rights and answer a one-time code for its owner."""
     tx.permit(actor, Action.MANAGE_USERS)
     user = add_user(tx, asked.user_name, asked.full_name)
-    return issue_one_time_code(tx, "set_secrets", user.id)
+    return AccountCode(user.id, issue_one_time_code(tx, "set_secrets", user.id).code)
 
 
 def add_user(tx: Transaction, user_name: str, full_name: str) -> User:
@@ -57,7 +67,7 @@ def add_user(tx: Transaction, user_name: str, full_name: str) -> User:
 
 
 @command
-def reset_access(tx: Transaction, actor: Actor, asked: AccessReset) -> OneTime:
+def reset_access(tx: Transaction, actor: Actor, asked: AccessReset) -> AccountCode:
     """End all sign-ins of a person, forget their secrets, and answer a one-time code to set new ones."""
     tx.permit(actor, Action.MANAGE_USERS)
     not_oneself(actor, asked.user_id)
@@ -72,7 +82,7 @@ def reset_access(tx: Transaction, actor: Actor, asked: AccessReset) -> OneTime:
     if attempts is not None:
         attempts.failures, attempts.locked_until = 0, None
     end_sessions_of(tx, user.id)
-    return issue_one_time_code(tx, "set_secrets", user.id)
+    return AccountCode(user.id, issue_one_time_code(tx, "set_secrets", user.id).code)
 
 
 @command

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
 
 from app.db.codes import next_code
 from app.db.finding import load
-from app.db.models import Station
+from app.db.models import Place, Station
 from app.db.transaction import Transaction, command
 from app.domain.actor import Actor
 from app.domain.identifiers import Kind
@@ -28,17 +31,18 @@ class StationFact:
 
 @dataclass(frozen=True, slots=True)
 class StationEnrolment:
-    """A station and the one-time code to type on its device."""
+    """A station and the one-time code to type on its device; a replayed answer has no code."""
 
     station_code: str
-    one_time_code: str
+    one_time_code: Annotated[str, Field(exclude=True)] = ""
 
 
 @command
 def create_station(tx: Transaction, actor: Actor, asked: NewStation) -> StationEnrolment:
     """Register a station and answer the one-time code to enrol its device with."""
     tx.permit(actor, Action.ENROL_STATION)
-    station = found_station(tx, asked.name, asked.kind, asked.place_id, token=None)
+    place = None if asked.place_code is None else load(tx, Place, asked.place_code)
+    station = found_station(tx, asked.name, asked.kind, None if place is None else place.id, token=None)
     return _enrolment(tx, station)
 
 

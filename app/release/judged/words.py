@@ -10,7 +10,7 @@ from app.domain.signing import Meaning, conditional_release_statement, statement
 from app.domain.vocabulary import ReleaseKind
 
 if TYPE_CHECKING:
-    from app.release.case import ReleaseCase
+    from app.release.judged.case import ReleaseCase
 
 
 def review_statement(case: ReleaseCase) -> str:

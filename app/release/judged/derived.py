@@ -89,7 +89,10 @@ def _endotoxin(db: Connection, bags: Sequence[Row[tuple[Bag]]], course_id: int) 
 
 
 def _hour(
-    bags: Sequence[Row[tuple[Bag]]], result: Row[tuple[TestResult]], duration: timedelta, weight_kg: Decimal
+    bags: Sequence[Row[tuple[Bag]]],
+    result: Row[Decimal | None, Censor | None, datetime, str, datetime, str],
+    duration: timedelta,
+    weight_kg: Decimal,
 ) -> HeaviestHour:
     start = bags[0].filled_at
     planned = [

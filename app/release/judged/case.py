@@ -19,8 +19,8 @@ from app.domain.release import Criterion, DerivedFrom, Evaluation, Evidence, eva
 from app.domain.release import Specification as Rules
 from app.domain.signing import RecordValue, canonical_record
 from app.domain.states import LotState
-from app.release.blockers import find_blockers
-from app.release.derived import derived_evidence
+from app.release.judged.blockers import find_blockers
+from app.release.judged.derived import derived_evidence
 
 
 @dataclass(frozen=True, slots=True)

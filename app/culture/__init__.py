@@ -1,0 +1,1 @@
+"""Cultures and what comes of them: opening, seeding, counting, harvest, product lots, bags."""

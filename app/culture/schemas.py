@@ -1,0 +1,111 @@
+"""Requests of the culture commands, shared by page and API. Cells are given in 1e9, densities in 1e6/mL."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from app.domain.vocabulary import Il2Unit
+from app.identity.signing import WithSecondPerson
+from app.web.forms import Number, OptionalInstant, OptionalScanned, OptionalText, Request, Scanned, Text, Version
+
+Code = Annotated[str, Field(min_length=14, max_length=14)]
+Codes = Annotated[tuple[Code, ...], Field(min_length=1, max_length=8)]
+
+
+class OpenCulture(Request):
+    """A new batch from accepted collections of one course."""
+
+    course_code: Code
+    collection_codes: Codes
+    recipe_name: Annotated[str, Field(min_length=2, max_length=31)]
+
+
+class OfCulture(WithSecondPerson):
+    """A step of a culture that two persons do. `performed_at` empty means now; later entries need a reason."""
+
+    culture_code: Code
+    row_version: Version
+    performed_at: OptionalInstant = None
+    reason: OptionalText = None
+
+
+class StartCulture(OfCulture):
+    """The bench and every input, scanned."""
+
+    bench: Scanned
+    inputs: Annotated[tuple[Scanned, ...], Field(min_length=1, max_length=8)]
+
+
+class SeedCulture(OfCulture):
+    """What goes into each vessel, and everything that touches it, scanned. The IL-2 unit is always chosen."""
+
+    viable_cells_1e9: Number
+    viability_percent: Number
+    viable_cells_per_vessel_1e9: Number
+    vessel_volume_ml: Number
+    il2_per_ml: Number
+    il2_unit: Il2Unit
+    il2_lot: Scanned
+    medium_lot: Scanned
+    serum_lot: OptionalScanned = None
+    hood: Scanned
+    incubator: Scanned
+
+
+class RecordReading(Request):
+    """The count of one vessel: density, viability, volume."""
+
+    vessel: Scanned
+    viable_cells_1e6_per_ml: Number
+    viability_percent: Number
+    volume_ml: Number
+    taken_at: OptionalInstant = None
+    reason: OptionalText = None
+
+
+class CorrectReading(RecordReading):
+    """A new reading in place of the last one of the vessel; the reason stays with it."""
+
+    reason: Text
+
+
+class VerifyReadings(Request):
+    """Which culture's unverified readings a second person confirms, as far as the page showed them."""
+
+    culture_code: Code
+    last_reading_id: Annotated[int, Field(ge=1)]
+
+
+class DiscardVessel(Request):
+    """A vessel that leaks, is cloudy or fell."""
+
+    vessel: Scanned
+    is_contaminated: bool = False
+    reason: Text
+
+
+class HarvestCulture(OfCulture):
+    """The pool of all vessels."""
+
+    volume_ml: Number
+    viable_cells_1e9: Number
+    viability_percent: Number
+    hood: Scanned
+    centrifuge: OptionalScanned = None
+
+
+class FillBags(OfCulture):
+    """`bags` equal bags; volume and viable cells of each."""
+
+    bags: Annotated[int, Field(ge=1, le=20)]
+    volume_each_ml: Number
+    viable_cells_each_1e9: Number
+    viability_percent: Number
+    formulation_lot: Scanned
+    hood: Scanned
+
+
+class CompleteLot(OfCulture):
+    """Every bag carries its label: the lot goes to quarantine and waits for QA."""

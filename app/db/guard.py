@@ -1,0 +1,19 @@
+"""What a guard is: one condition inside the database. The guards themselves are `app.db.guards`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """`must_hold` in SQL over NEW (and OLD), checked before `event` ("INSERT" or "UPDATE") on `table`.
+
+    `when` limits the check to rows it concerns; `code` is the refusal's slug.
+    """
+
+    code: str
+    table: str
+    event: str
+    must_hold: str
+    when: str = "1 = 1"

@@ -1,0 +1,58 @@
+"""Opening a deviation about anything of a course. Judging and closing it is the work of QA."""
+
+from __future__ import annotations
+
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped
+
+from app.db.models import Deviation, Site
+from app.db.transaction import Transaction
+from app.domain.actor import Actor
+from app.domain.vocabulary import DeviationClass, DeviationState
+
+
+class OfCourseWithCode(Protocol):
+    """A row of a course that carries a code of its own."""
+
+    code: Mapped[str]
+    course_id: Mapped[int]
+    patient_id: Mapped[int]
+
+
+def open_deviation(
+    tx: Transaction,
+    actor: Actor,
+    about: OfCourseWithCode,
+    *,
+    grade: DeviationClass,
+    what: str,
+    product_lot_id: int | None = None,
+) -> Deviation:
+    """Open a deviation about a thing. Open, it blocks the lot it names, or every lot of the course."""
+    deviation = Deviation(
+        number=_next_number(tx),
+        course_id=about.course_id,
+        patient_id=about.patient_id,
+        about=about.code,
+        product_lot_id=product_lot_id,
+        grade=grade,
+        state=DeviationState.OPEN,
+        what=what,
+        opened_at=tx.now,
+        opened_by_id=actor.user_id,
+    )
+    tx.session.add(deviation)
+    tx.session.flush()
+    return deviation
+
+
+def _next_number(tx: Transaction) -> str:
+    """`DV-26-0009`: numbered within the year of the site. The site's row is the lock that gives each number once."""
+    zone = tx.session.execute(select(Site.zone).with_for_update()).scalar_one()
+    year = f"DV-{tx.now.astimezone(ZoneInfo(zone)):%y}-"
+    last = tx.session.execute(select(Deviation.number).order_by(Deviation.id.desc()).limit(1)).scalar_one_or_none()
+    is_same_year = last is not None and last.startswith(year)
+    return f"{year}{int((last or '').removeprefix(year)) + 1 if is_same_year else 1:04}"

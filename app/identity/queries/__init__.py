@@ -1,0 +1,1 @@
+"""What the pages of people, stations and sign-ins show."""

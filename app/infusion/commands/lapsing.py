@@ -1,0 +1,57 @@
+"""Checks that nobody started in time: the bag goes back to received, its infusion to confirmed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.custody.links import move_bag
+from app.db.models import Bag, BedsideCheck, Infusion
+from app.db.transaction import Transaction, command
+from app.domain.custody import CustodyAct
+from app.domain.identifiers import display
+from app.domain.states import INFUSION, BagAct, InfusionAct, InfusionState, next_state
+from app.infusion.verdict import infusion_of, locked_bag
+
+
+@dataclass(frozen=True, slots=True)
+class ChecksLapsed:
+    """How many checks were over."""
+
+    checks: int
+
+
+@command
+def lapse_checks(tx: Transaction) -> ChecksLapsed:
+    """Let every check lapse that was confirmed by two and not started in its 120 s. For a job that sweeps."""
+    over = (
+        select(Bag.code)
+        .join(Infusion, Infusion.bag_id == Bag.id)
+        .join(BedsideCheck, BedsideCheck.id == Infusion.bedside_check_id)
+        .where(Infusion.state == InfusionState.CHECKED, BedsideCheck.expires_at < tx.now)
+        .order_by(Bag.course_id, Bag.id)
+    )
+    codes = tx.session.execute(over).scalars().all()
+    return ChecksLapsed(sum(lapse_if_over(tx, locked_bag(tx, code)) for code in codes))
+
+
+def lapse_if_over(tx: Transaction, bag: Bag) -> bool:
+    """Let the check of this locked bag lapse when its time is over; answers whether it did."""
+    infusion = infusion_of(tx, bag)
+    if infusion is None or infusion.state is not InfusionState.CHECKED:
+        return False
+    check = tx.session.get_one(BedsideCheck, infusion.bedside_check_id)
+    if tx.now <= check.expires_at:
+        return False
+    lapse(tx, bag, infusion, check.first_user_id)
+    return True
+
+
+def lapse(tx: Transaction, bag: Bag, infusion: Infusion, user_id: int) -> None:
+    """The bag is received and its dose confirmed again, as before the check."""
+    act = CustodyAct(act=BagAct.LAPSE, at=tx.now, recorded_at=tx.now, actor_id=user_id)
+    move_bag(tx, bag, act)
+    infusion.state = next_state(INFUSION, infusion.state, InfusionAct.LAPSE, f"Bag {display(bag.code)}")
+    infusion.bedside_check_id = None
+    tx.session.flush()

@@ -1,0 +1,1 @@
+"""What the pages of doses, bedside checks and infusions show."""

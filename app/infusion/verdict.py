@@ -1,0 +1,167 @@
+"""Reading the facts of a bedside verdict in one transaction, and keeping what a STOP leaves behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import exists, func, select
+
+from app.custody.commands import require_current_label
+from app.custody.links import chain_in
+from app.db.models import Bag, Consent, Course, DecisionBag, Deviation, Hold, Infusion, Site, Wristband
+from app.db.transaction import Transaction
+from app.domain.actor import Actor
+from app.domain.errors import NearMiss, NotAllowed, NotFound, WrongState
+from app.domain.identifiers import display
+from app.domain.infusion import BedsideFacts, Stop, StopCode
+from app.domain.scan import OwnCode
+from app.domain.states import InfusionState
+from app.domain.vocabulary import ConsentKind, CourseState, DeviationClass, DeviationState
+from app.identity.reception import record_near_miss
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BedsideVerdict:
+    """What the bedside said: MATCH when `stop` is None, else STOP with its near miss. Codes and numbers only."""
+
+    bag_code: str
+    wristband_code: str
+    at: datetime
+    check_id: int | None = None
+    stop: StopCode | None = None
+    near_miss: str | None = None
+    deviation: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scans:
+    """Who scanned what, where and when, up to this moment."""
+
+    first_user_id: int
+    second_user_id: int | None
+    wristband_station_id: int
+    bag_station_id: int
+    wristband_at: datetime
+    bag_at: datetime
+
+
+def station_of(actor: Actor) -> int:
+    """The enrolled station somebody stands at; without one nothing is checked."""
+    if actor.station_id is None:
+        raise NotAllowed(
+            "station_not_enrolled",
+            "This device is not enrolled. Check wristband and bag at an enrolled station at the bed.",
+            near_miss=NearMiss("station_not_enrolled", "bedside check"),
+        )
+    return actor.station_id
+
+
+def locked_bag(tx: Transaction, bag_code: str) -> Bag:
+    """The bag, locked after its course, so that a hold or withdrawn consent and the bedside wait for each other."""
+    course_id = tx.session.execute(select(Bag.course_id).where(Bag.code == bag_code)).scalar_one_or_none()
+    if course_id is None:
+        raise NotFound("not_on_file", f"No bag is on file under {display(bag_code)}. Check the code and scan again.")
+    tx.session.get_one(Course, course_id, with_for_update=True, populate_existing=True)
+    look = select(Bag).where(Bag.code == bag_code).with_for_update().execution_options(populate_existing=True)
+    return tx.session.execute(look).scalar_one()
+
+
+def infusion_of(tx: Transaction, bag: Bag) -> Infusion | None:
+    """The one infusion record of a bag, locked; None before its dose was confirmed."""
+    look = select(Infusion).where(Infusion.bag_id == bag.id, Infusion.state != InfusionState.CANCELLED)
+    return tx.session.execute(look.with_for_update().execution_options(populate_existing=True)).scalar_one_or_none()
+
+
+def is_label_current(tx: Transaction, bag: Bag, scanned: OwnCode) -> bool:
+    """Whether the print that was scanned is the one in force."""
+    try:
+        require_current_label(tx, bag, scanned, "bedside check")
+    except WrongState:
+        return False
+    return True
+
+
+def bedside_facts(
+    tx: Transaction, actor: Actor, band: Wristband, bag: Bag, scans: Scans, *, label_is_current: bool
+) -> BedsideFacts:
+    """Everything the verdict rests on, as it stands in this transaction."""
+    infusion = infusion_of(tx, bag)
+    return BedsideFacts(
+        wristband_patient_id=band.patient_id,
+        is_wristband_current=band.voided_at is None,
+        bag_patient_id=bag.patient_id,
+        bag_state=bag.state,
+        bag_expires_at=bag.expires_at,
+        is_label_current=label_is_current,
+        has_effective_decision=_is_released(tx, bag),
+        is_held=_is_held(tx, bag),
+        chain=chain_in(tx.session, bag).verdict,
+        infusion=None if infusion is None else infusion.state,
+        first_user_id=scans.first_user_id,
+        second_user_id=scans.second_user_id,
+        wristband_station_id=scans.wristband_station_id,
+        bag_station_id=scans.bag_station_id,
+        station_id=station_of(actor),
+        wristband_scanned_at=scans.wristband_at,
+        bag_scanned_at=scans.bag_at,
+        now=tx.now,
+    )
+
+
+def stopped(tx: Transaction, actor: Actor, stop: Stop, band: Wristband, bag: Bag, step: str) -> BedsideVerdict:
+    """Keep a STOP: a near miss in the line of the bag, and a deviation when it was a wrong patient."""
+    course = tx.session.get_one(Course, bag.course_id)
+    near_miss = NearMiss(stop.code.value, step, course.code, bag.code, band.code)
+    deviation = _open_deviation(tx, actor, band, bag) if stop.opens_deviation else None
+    return BedsideVerdict(
+        bag_code=bag.code,
+        wristband_code=band.code,
+        at=tx.now,
+        stop=stop.code,
+        near_miss=record_near_miss(tx, near_miss, user_id=actor.user_id),
+        deviation=deviation,
+    )
+
+
+def _is_released(tx: Transaction, bag: Bag) -> bool:
+    in_force = exists().where(DecisionBag.bag_id == bag.id, DecisionBag.is_effective)
+    return tx.session.execute(select(in_force)).scalar_one()
+
+
+def _is_held(tx: Transaction, bag: Bag) -> bool:
+    """An open hold on lot or course, a course that does not go on, or a consent that no longer stands."""
+    course = tx.session.get_one(Course, bag.course_id)
+    on_bag = Hold.product_lot_id.is_(None) | (Hold.product_lot_id == bag.product_lot_id)
+    consent = Consent.course_id == bag.course_id, Consent.kind == ConsentKind.TREATMENT, Consent.withdrawn_at.is_(None)
+    is_on_hold, is_consented = tx.session.execute(
+        select(
+            exists().where(Hold.course_id == bag.course_id, Hold.lifted_at.is_(None), on_bag),
+            exists().where(*consent),
+        )
+    ).one()
+    return is_on_hold or not is_consented or course.state is not CourseState.ACTIVE
+
+
+def _open_deviation(tx: Transaction, actor: Actor, band: Wristband, bag: Bag) -> str:
+    """`DV-26-0009`: numbered within the year of the site; the site's row is the lock that gives each number once."""
+    zone = tx.session.execute(select(Site.zone).with_for_update()).scalar_one()
+    year = f"DV-{tx.now.astimezone(ZoneInfo(zone)):%y}-"
+    last = select(func.max(Deviation.number)).where(Deviation.number.startswith(year))
+    number = tx.session.execute(last).scalar_one_or_none()
+    deviation = Deviation(
+        number=f"{year}{int(number.removeprefix(year)) + 1 if number else 1:04}",
+        course_id=bag.course_id,
+        patient_id=bag.patient_id,
+        about=bag.code,
+        product_lot_id=bag.product_lot_id,
+        grade=DeviationClass.MAJOR,
+        state=DeviationState.OPEN,
+        what=f"Bag {display(bag.code)} was scanned at the bed of another patient (wristband {display(band.code)})."
+        " It was stopped; nothing was started.",
+        opened_at=tx.now,
+        opened_by_id=actor.user_id,
+    )
+    tx.session.add(deviation)
+    return deviation.number

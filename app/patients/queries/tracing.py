@@ -1,0 +1,149 @@
+"""The line of one bag in codes, from arm to arm and with everything it touched: five statements, whatever the size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from app.db.models import (
+    Bag,
+    Collection,
+    Course,
+    Culture,
+    CultureEquipment,
+    CultureInput,
+    CultureMaterial,
+    Equipment,
+    Infusion,
+    MaterialLot,
+    Patient,
+    ProductLot,
+)
+from app.domain.errors import NotFound
+from app.domain.identifiers import display
+from app.domain.states import BagState, CollectionState, InfusionState
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCollection:
+    """A collection whose cells went into the culture."""
+
+    code: str
+    state: CollectionState
+    started_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SisterBag:
+    """A bag of the same lot, the asked one included, and what became of it."""
+
+    code: str
+    division: int
+    state: BagState
+    infusion: InfusionState | None
+
+
+@dataclass(frozen=True, slots=True)
+class TouchedLot:
+    """A material lot that was scanned into a step of the culture."""
+
+    code: str
+    name: str
+    maker_lot: str
+
+
+@dataclass(frozen=True, slots=True)
+class TouchedEquipment:
+    """A piece of equipment that was scanned into a step of the culture."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class BagLine:
+    """One bag's whole line. No name of a patient: the patient's code leads to the chart."""
+
+    bag_code: str
+    lot_code: str
+    culture_code: str
+    course_code: str
+    patient_code: str
+    collections: tuple[SourceCollection, ...]
+    bags: tuple[SisterBag, ...]
+    materials: tuple[TouchedLot, ...]
+    equipment: tuple[TouchedEquipment, ...]
+
+
+def bag_line(db: Connection, code: str) -> BagLine:
+    """Trace a bag both ways, or refuse a code that is not on file."""
+    found = db.execute(
+        select(
+            Bag.product_lot_id,
+            ProductLot.culture_id,
+            ProductLot.code.label("lot"),
+            Culture.code.label("culture"),
+            Course.code.label("course"),
+            Patient.code.label("patient"),
+        )
+        .join(ProductLot, ProductLot.id == Bag.product_lot_id)
+        .join(Culture, Culture.id == ProductLot.culture_id)
+        .join(Course, Course.id == Bag.course_id)
+        .join(Patient, Patient.id == Bag.patient_id)
+        .where(Bag.code == code)
+    ).one_or_none()
+    if found is None:
+        raise NotFound("not_on_file", f"No bag is on file under {display(code)}. Check the code and scan again.")
+    return BagLine(
+        bag_code=code,
+        lot_code=found.lot,
+        culture_code=found.culture,
+        course_code=found.course,
+        patient_code=found.patient,
+        collections=_collections(db, found.culture_id),
+        bags=_bags(db, found.product_lot_id),
+        materials=_materials(db, found.culture_id),
+        equipment=_equipment(db, found.culture_id),
+    )
+
+
+def _collections(db: Connection, culture_id: int) -> tuple[SourceCollection, ...]:
+    """By the unique index on culture and collection."""
+    look = (
+        select(Collection.code, Collection.state, Collection.started_at)
+        .join(CultureInput, CultureInput.collection_id == Collection.id)
+        .where(CultureInput.culture_id == culture_id)
+    )
+    return tuple(SourceCollection(*row) for row in db.execute(look.order_by(Collection.number)))
+
+
+def _bags(db: Connection, lot_id: int) -> tuple[SisterBag, ...]:
+    """By the unique indexes on lot and division, and on the infusion of a bag."""
+    look = (
+        select(Bag.code, Bag.division, Bag.state, Infusion.state)
+        .join(Infusion, (Infusion.bag_id == Bag.id) & (Infusion.state != InfusionState.CANCELLED), isouter=True)
+        .where(Bag.product_lot_id == lot_id)
+    )
+    return tuple(SisterBag(*row) for row in db.execute(look.order_by(Bag.division)))
+
+
+def _materials(db: Connection, culture_id: int) -> tuple[TouchedLot, ...]:
+    look = (
+        select(MaterialLot.code, MaterialLot.name, MaterialLot.maker_lot)
+        .join(CultureMaterial, CultureMaterial.material_lot_id == MaterialLot.id)
+        .where(CultureMaterial.culture_id == culture_id)
+        .distinct()
+    )
+    return tuple(TouchedLot(*row) for row in db.execute(look.order_by(MaterialLot.code)))
+
+
+def _equipment(db: Connection, culture_id: int) -> tuple[TouchedEquipment, ...]:
+    look = (
+        select(Equipment.code, Equipment.name)
+        .join(CultureEquipment, CultureEquipment.equipment_id == Equipment.id)
+        .where(CultureEquipment.culture_id == culture_id)
+        .distinct()
+    )
+    return tuple(TouchedEquipment(*row) for row in db.execute(look.order_by(Equipment.code)))

@@ -1,0 +1,1 @@
+"""Recipes and release specifications: versioned documents, written by one person and approved by another."""

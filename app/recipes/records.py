@@ -1,0 +1,41 @@
+"""What QA signs when approving a document: the whole document, as the page shows it."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from app.db.models import Recipe, Specification, SpecificationCriterion
+from app.domain.errors import NotFound
+from app.domain.signing import Meaning, RecordValue, canonical_record, statement
+from app.identity.signing import Signable
+
+_LEFT_OUT = frozenset({"id", "row_version", "state", "approved_by_id", "approved_at", "signature_id", "author_id"})
+
+
+def recipe_record(db: Connection, name: str, version: int) -> Signable:
+    """The recipe as it is signed."""
+    table = Recipe.__table__
+    row = db.execute(select(table).where(table.c.name == name, table.c.version == version)).mappings().one_or_none()
+    if row is None:
+        raise NotFound("no_such_version", f"There is no version {version} of {name}.")
+    body: dict[str, RecordValue] = {key: value for key, value in row.items() if key not in _LEFT_OUT}
+    return _signable("recipe", name, version, body)
+
+
+def specification_record(db: Connection, name: str, version: int) -> Signable:
+    """The specification with all its criteria as it is signed."""
+    head, rows = Specification.__table__, SpecificationCriterion.__table__
+    row = db.execute(select(head).where(head.c.name == name, head.c.version == version)).mappings().one_or_none()
+    if row is None:
+        raise NotFound("no_such_version", f"There is no version {version} of {name}.")
+    criteria = db.execute(select(rows).where(rows.c.specification_id == row["id"]).order_by(rows.c.position)).mappings()
+    body: dict[str, RecordValue] = {key: value for key, value in row.items() if key not in _LEFT_OUT}
+    body["criteria"] = [
+        {key: value for key, value in one.items() if key not in {"id", "specification_id"}} for one in criteria
+    ]
+    return _signable("specification", name, version, body)
+
+
+def _signable(kind: str, name: str, version: int, body: dict[str, RecordValue]) -> Signable:
+    said = statement(Meaning.APPROVED, f"{kind} {name}, version {version}")
+    return Signable(Meaning.APPROVED, said, f"{kind}:{name}:{version}", canonical_record(body).decode())

@@ -1,0 +1,51 @@
+"""The release queue: lots to decide, and lots whose last result is awaited."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, select
+
+from app.db.models import Patient, ProductLot, Site
+from app.domain.states import LotState
+from app.web import formats
+
+QUEUE_ROWS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class QueueItem:
+    """One lot in the queue."""
+
+    code: str
+    name: str
+    line: str
+    kind: str
+    icon: str
+    word: str
+    is_current: bool
+
+
+def queue(db: Connection, states: tuple[LotState, ...], current: str | None) -> tuple[QueueItem, ...]:
+    look = (
+        select(
+            ProductLot.code, ProductLot.state, ProductLot.expires_at, Patient.family_name, Patient.given_name, Site.zone
+        )
+        .join(Patient, Patient.id == ProductLot.patient_id)
+        .join(Site, Site.id == 1)
+        .where(ProductLot.state.in_(states))  # index ix_product_lot_state_id
+        .order_by(ProductLot.expires_at, ProductLot.id)
+        .limit(QUEUE_ROWS)
+    )
+    return tuple(_queue_item(row, current) for row in db.execute(look))
+
+
+def _queue_item(row: Row[str, LotState, datetime | None, str, str, str], current: str | None) -> QueueItem:
+    line = "" if row.expires_at is None else f"expires {formats.day_of(row.expires_at, row.zone)}"
+    is_conditional = row.state is LotState.CONDITIONAL
+    kind, icon, word = (
+        ("info", "hourglass", "Result awaited") if is_conditional else ("none", "circle-dashed", "To decide")
+    )
+    name = formats.patient_name(row.family_name, row.given_name)
+    return QueueItem(row.code, name, line, kind, icon, word, row.code == current)

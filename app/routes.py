@@ -6,10 +6,14 @@ from fastapi import APIRouter
 
 from app.identity import api as identity_api
 from app.identity import pages as identity_pages
+from app.patients import api as patients_api
+from app.patients import pages as patients_pages
 from app.web import service
 
 ROUTERS: tuple[APIRouter, ...] = (
     service.routes,
     identity_pages.routes,
     identity_api.routes,
+    patients_pages.routes,
+    patients_api.routes,
 )

@@ -151,6 +151,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('id', 'patient_id', name=op.f('uq_course_id_patient_id')),
     sa.UniqueConstraint('patient_id', 'number', name=op.f('uq_course_patient_id_number'))
     )
+    with op.batch_alter_table('course', schema=None) as batch_op:
+        batch_op.create_index('ix_course_state_id', ['state', 'id'], unique=False)
+
     op.create_table('credential',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -554,6 +557,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('course_id', 'number', name=op.f('uq_collection_course_id_number')),
     sa.UniqueConstraint('id', 'course_id', 'patient_id', name=op.f('uq_collection_id_course_id_patient_id'))
     )
+    with op.batch_alter_table('collection', schema=None) as batch_op:
+        batch_op.create_index('ix_collection_state_planned_at', ['state', 'planned_at'], unique=False)
+
     op.create_table('culture',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('code', sa.String(length=14), nullable=False),
@@ -1315,6 +1321,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('infusion', schema=None) as batch_op:
         batch_op.create_index('ix_infusion_course_id', ['course_id'], unique=False)
+        batch_op.create_index('ix_infusion_state_id', ['state', 'id'], unique=False)
         batch_op.create_index('uq_infusion_bag', ['bag_id'], unique=True, sqlite_where=sa.text("state <> 'cancelled'"), postgresql_where=sa.text("state <> 'cancelled'"))
 
     op.create_table('plate_result',

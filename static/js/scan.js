@@ -98,7 +98,7 @@ window.addEventListener("keydown", (event) => {
 customElements.define("scan-field", class extends HTMLElement {
   send(text) {
     const form = this.querySelector("form");
-    form.querySelector("#scan").value = text;
+    form.querySelector("input:not([type])").value = text;
     form.requestSubmit();
   }
 });

@@ -186,8 +186,8 @@ def actors_of_run(db: Connection, run_id: int) -> tuple[Part, ...]:
         ("judge_well", WellJudged.judged_by_id, WellJudged.plate_id.in_(plates)),
         ("verify_test", TestRun.verified_by_id, TestRun.id.in_(runs)),
     )
-    each = (select(person, literal(step)).where(which, person.is_not(None)) for step, person, which in took_part)
-    return tuple(Part(user_id, step) for user_id, step in db.execute(union(*each)))
+    each = (select(person, literal(step)).where(which) for step, person, which in took_part)
+    return tuple(Part(user_id, step) for user_id, step in db.execute(union(*each)) if user_id is not None)
 
 
 def _chain(db: Connection, run_id: int) -> list[int]:

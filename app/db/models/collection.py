@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, Key, OfCourse, Stream, Versioned, bound, code_text, personal_text, refers
@@ -58,6 +58,7 @@ class Collection(OfCourse, Versioned, Base):
         CheckConstraint("ended_at > started_at", name="ends_after_start"),
         CheckConstraint("wbc_cells BETWEEN 1000000 AND 1000000000000", name="wbc_possible"),
         CheckConstraint("volume_ul BETWEEN 5000 AND 3000000", name="volume_possible"),
+        Index("ix_collection_state_planned_at", "state", "planned_at"),  # Today: what is planned, what arrives
     )
 
 

@@ -72,7 +72,17 @@ class BedsideCheck(OfCourse, Versioned, Base):
     __tablename__ = "bedside_check"
     __stream__ = Stream.COURSE
     __evidence__ = ()
-    __fixed__ = ("course_id", "patient_id", "wristband_id", "bag_id", "station_id", "first_user_id")
+    __fixed__ = (
+        "course_id",
+        "patient_id",
+        "wristband_id",
+        "bag_id",
+        "station_id",
+        "first_user_id",
+        "wristband_scanned_at",
+        "bag_scanned_at",
+        "expires_at",
+    )
 
     id: Mapped[Key]
     wristband_id: Mapped[int] = mapped_column()
@@ -141,6 +151,7 @@ class Infusion(OfCourse, Versioned, Base):
             postgresql_where=text("state <> 'cancelled'"),
         ),
         Index("ix_infusion_course_id", "course_id"),
+        Index("ix_infusion_state_id", "state", "id"),  # Today: what is to be given
     )
 
 

@@ -109,6 +109,7 @@ class Course(Versioned, Base):
     __table_args__ = (
         UniqueConstraint("id", "patient_id"),
         UniqueConstraint("patient_id", "number"),
+        Index("ix_course_state_id", "state", "id"),  # Today: who is on treatment
     )
 
 

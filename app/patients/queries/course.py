@@ -39,6 +39,7 @@ class CoursePage:
 
     patient: Banner
     course_code: str
+    course_text: str
     title: str
     sub: str
     is_open: bool
@@ -54,7 +55,7 @@ class WeightForm:
     patient: Banner
     course_code: str
     weight_id: int | None
-    entered_by: str
+    entered_at: str
     is_own: bool
 
 
@@ -79,7 +80,8 @@ class CourseForm:
     patient_code: str
     allergies: tuple[str, ...]
     wristband: str
-    consents: tuple[str, ...]
+    withdrawable: tuple[tuple[str, str], ...]
+    recordable: tuple[tuple[str, str], ...]
 
 
 def course_page(db: Connection, code: str, now: datetime, zone: str, actor: Actor) -> CoursePage:
@@ -90,6 +92,7 @@ def course_page(db: Connection, code: str, now: datetime, zone: str, actor: Acto
     return CoursePage(
         patient=banner_of_course(db, code, now, zone),
         course_code=code,
+        course_text=display(code),
         title=f"Course {course.number}",
         sub=f"{course.protocol}, day 1 {formats.date_text(course.first_day)}",
         is_open=course.state is CourseState.ACTIVE,
@@ -108,7 +111,7 @@ def weight_form(db: Connection, code: str, now: datetime, zone: str, actor: Acto
         patient=banner_of_course(db, code, now, zone),
         course_code=code,
         weight_id=last.id if waits and last is not None else None,
-        entered_by="" if last is None else formats.moment(last.measured_at, zone, now),
+        entered_at="" if last is None else formats.moment(last.measured_at, zone, now),
         is_own=waits and last is not None and last.entered_by_id == actor.user_id,
     )
 
@@ -129,6 +132,7 @@ def course_form(db: Connection, code: str, now: datetime, zone: str) -> CourseFo
     course = _course(db, code)
     allergies = select(Allergy.substance).where(Allergy.patient_id == course.patient_id, Allergy.ended_at.is_(None))
     consents = select(Consent.kind).where(Consent.course_id == course.id, Consent.withdrawn_at.is_(None))
+    standing = set(db.execute(consents).scalars())
     worn = select(Wristband.code).where(Wristband.patient_id == course.patient_id, Wristband.voided_at.is_(None))
     return CourseForm(
         patient=banner_of_course(db, code, now, zone),
@@ -136,8 +140,9 @@ def course_form(db: Connection, code: str, now: datetime, zone: str) -> CourseFo
         row_version=course.row_version,
         patient_code=course.patient_code,
         allergies=tuple(db.execute(allergies).scalars()),
-        wristband=db.execute(worn).scalar_one_or_none() or "",
-        consents=tuple(kind.value for kind in db.execute(consents).scalars()),
+        wristband=display(db.execute(worn).scalar_one()),
+        withdrawable=tuple((kind.value, kind.value.capitalize()) for kind in ConsentKind if kind in standing),
+        recordable=tuple((kind.value, kind.value.capitalize()) for kind in ConsentKind if kind not in standing),
     )
 
 

@@ -36,22 +36,25 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """One bag's line in words and codes, as the table shows it."""
+    """One bag's line, as the table shows it: codes for the addresses, and the same as people read them."""
 
-    bag: str
     bag_code: str
+    bag: str
     lot_code: str
+    lot: str
     culture_code: str
-    collection_codes: tuple[str, ...]
+    culture: str
+    collections: str
     infusion: str
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The genealogy of a course around one bag. `nodes` is empty when the picture has no room."""
+    """The genealogy of a course around one bag, if there is one. `nodes` is empty when the picture has no room."""
 
     title: str
-    bag_code: str | None
+    bag_code: str
+    bag: str
     nodes: tuple[Node, ...]
     edges: Markup
     table: tuple[LineRow, ...]
@@ -86,7 +89,8 @@ def line_of_bag(records: CourseRecords, chosen: str | None, calendar: Calendar, 
     is_drawn = 0 < height <= MOST_HALF_ROWS
     return Line(
         title="Line of the course" if bag is None else f"Line of bag {bag.division}",
-        bag_code=None if bag is None else bag.code,
+        bag_code="" if bag is None else bag.code,
+        bag="" if bag is None else display(bag.code),
         nodes=tuple(_node(spot, hot) for spot in spots.values()) if is_drawn else (),
         edges=charts.edges(list(_links(spots, hot)), height) if is_drawn else Markup(""),
         table=tuple(_row(records, each) for each in records.bags),
@@ -226,11 +230,13 @@ def _row(records: CourseRecords, bag: BagOnRecord) -> LineRow:
     used = {collection for collection, into in records.inputs if into == culture.id}
     given = next((each for each in records.infusions if each.bag_id == bag.id), None)
     return LineRow(
-        bag=display(bag.code),
         bag_code=bag.code,
+        bag=display(bag.code),
         lot_code=lot.code,
+        lot=display(lot.code),
         culture_code=culture.code,
-        collection_codes=tuple(each.code for each in records.collections if each.id in used),
+        culture=display(culture.code),
+        collections=", ".join(str(each.number) for each in records.collections if each.id in used),
         infusion="none" if given is None else words(given.state),
     )
 

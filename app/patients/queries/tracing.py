@@ -15,6 +15,7 @@ from app.db.models import (
     CultureEquipment,
     CultureInput,
     CultureMaterial,
+    CultureStep,
     Equipment,
     Infusion,
     MaterialLot,
@@ -130,20 +131,24 @@ def _bags(db: Connection, lot_id: int) -> tuple[SisterBag, ...]:
 
 
 def _materials(db: Connection, culture_id: int) -> tuple[TouchedLot, ...]:
+    """By ix_culture_step_culture_id_id and the unique index on step and lot."""
     look = (
         select(MaterialLot.code, MaterialLot.name, MaterialLot.maker_lot)
         .join(CultureMaterial, CultureMaterial.material_lot_id == MaterialLot.id)
-        .where(CultureMaterial.culture_id == culture_id)
+        .join(CultureStep, CultureStep.id == CultureMaterial.culture_step_id)
+        .where(CultureStep.culture_id == culture_id)
         .distinct()
     )
     return tuple(TouchedLot(*row) for row in db.execute(look.order_by(MaterialLot.code)))
 
 
 def _equipment(db: Connection, culture_id: int) -> tuple[TouchedEquipment, ...]:
+    """By ix_culture_step_culture_id_id and the unique index on step and equipment."""
     look = (
         select(Equipment.code, Equipment.name)
         .join(CultureEquipment, CultureEquipment.equipment_id == Equipment.id)
-        .where(CultureEquipment.culture_id == culture_id)
+        .join(CultureStep, CultureStep.id == CultureEquipment.culture_step_id)
+        .where(CultureStep.culture_id == culture_id)
         .distinct()
     )
     return tuple(TouchedEquipment(*row) for row in db.execute(look.order_by(Equipment.code)))

@@ -1,0 +1,1 @@
+"""What Today and the pages about the house show."""

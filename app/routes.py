@@ -8,10 +8,14 @@ from app.identity import api as identity_api
 from app.identity import pages as identity_pages
 from app.patients import api as patients_api
 from app.patients import pages as patients_pages
+from app.today import api as today_api
+from app.today import pages as today_pages
 from app.web import service
 
 ROUTERS: tuple[APIRouter, ...] = (
     service.routes,
+    today_pages.routes,
+    today_api.routes,
     identity_pages.routes,
     identity_api.routes,
     patients_pages.routes,

@@ -186,7 +186,7 @@ burst.at = event.timeStamp;
 customElements.define("scan-field", class extends HTMLElement {
 send(text) {
 const form = this.querySelector("form");
-form.querySelector("#scan").value = text;
+form.querySelector("input:not([type])").value = text;
 form.requestSubmit();
 }
 });

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+
+from app.simulator.laboratory import SetClock
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
 
-class TestClock:
-    """Answers the time it was set to, a millisecond later at each question, so that order is visible."""
+class TestClock(SetClock):
+    """The simulator's clock, beginning on the morning of the tests."""
 
     __test__ = False
 
     def __init__(self, start: datetime = START) -> None:
-        self.time = start
-
-    def __call__(self) -> datetime:
-        self.time += timedelta(milliseconds=1)
-        return self.time
-
-    def forward(self, **kwargs: float) -> datetime:
-        """Let time pass."""
-        self.time += timedelta(**kwargs)
-        return self.time
+        super().__init__(start)

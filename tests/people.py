@@ -1,35 +1,39 @@
-"""The cast of the tests. Every test names the person who acts."""
+"""The cast of the tests, with the secrets the tests know. Every test names the person who acts."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain.roles import Grant, Role
+from app.simulator import people
+from app.simulator.people import Secrets
+
+PASSWORD = "sluice kettle orbit 42"
 
 
 @dataclass(frozen=True)
-class Person:
+class Person(people.Person):
     """One of the cast, with the secrets the tests know."""
 
-    name: str
-    full_name: str
-    role: Role | None
-    grant: Grant | None = None
-    pin: str = "274951"
-    password: str = "sluice kettle orbit 42"
+    pin: str = ""
+    password: str = PASSWORD
 
 
-TARA = Person("tara", "Tara Adeyemi", Role.TECHNICIAN, pin="274951")
-THEO = Person("theo", "Theo Brandt", Role.TECHNICIAN, pin="385062")
-SAM = Person("sam", "Sam Ferreira", Role.SUPERVISOR, pin="496173")
-QUINN = Person("quinn", "Quinn Lindqvist", Role.QA, Grant.RELEASE_AUTHORITY, pin="507284")
-QUENTIN = Person("quentin", "Quentin Aubry", Role.QA, pin="618395")
-CHLOE = Person("chloe", "Chloe Osei", Role.CLINICIAN, Grant.PRESCRIBER, pin="729406")
-CARL = Person("carl", "Carl Nyman", Role.CLINICIAN, Grant.PRESCRIBER, pin="830517")
-NIA = Person("nia", "Nia Moreau", Role.CLINICIAN, pin="941628")
-NOEL = Person("noel", "Noel Park", Role.CLINICIAN, pin="152739")
-ADA = Person("ada", "Ada Whitlock", Role.ADMINISTRATOR, pin="263840")
-IRIS = Person("iris", "Iris Takeda", Role.INSPECTOR, pin="374950")
-OMAR = Person("omar", "Omar Haddad", None, pin="485961")
+def _known(who: people.Person, pin: str) -> Person:
+    return Person(who.name, who.full_name, who.role, who.grant, pin)
+
+
+TARA = _known(people.TARA, "274951")
+THEO = _known(people.THEO, "385062")
+SAM = _known(people.SAM, "496173")
+QUINN = _known(people.QUINN, "507284")
+QUENTIN = _known(people.QUENTIN, "618395")
+CHLOE = _known(people.CHLOE, "729406")
+CARL = _known(people.CARL, "830517")
+NIA = _known(people.NIA, "941628")
+NOEL = _known(people.NOEL, "152739")
+ADA = _known(people.ADA, "263840")
+IRIS = _known(people.IRIS, "374950")
+OMAR = _known(people.OMAR, "485961")
 
 CAST = (TARA, THEO, SAM, QUINN, QUENTIN, CHLOE, CARL, NIA, NOEL, ADA, IRIS, OMAR)
+SECRETS = {who.name: Secrets(who.pin, who.password) for who in CAST}

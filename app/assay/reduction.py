@@ -129,7 +129,7 @@ def _of_target(slug: str, assay: AssayResult) -> tuple[Measure, ...]:
     failed = next((found.sentence for found in reduction.findings if found.grade is Grade.INVALID), None)
     lysis = Measure(f"lysis_{slug}_{reference}", assay.reference_lysis_percent, "%")
     if not reduction.is_valid:
-        lysis = Measure(lysis.analyte, status=Reason.ASSAY_INVALID, note=failed)
+        lysis = Measure(lysis.analyte, status=Reason.ASSAY_INVALID.value, note=failed)
     share = Measure(f"s_over_m_{slug}", reduction.s_over_m.judged_percent, "%")
     units = (_lytic_units(slug, one, failed) for one in assay.lytic_units)
     return tuple(one for one in (lysis, share, *units) if one.value is not None or one.status is not None)
@@ -139,5 +139,5 @@ def _lytic_units(slug: str, units: LyticUnits, failed: str | None) -> Measure:
     analyte = f"lu{units.definition.lysis_percent:f}_{slug}"
     if units.value is None:
         why = failed or (units.reason.sentence if units.reason else None)
-        return Measure(analyte, status=units.reason, note=why)
+        return Measure(analyte, status=units.reason and units.reason.value, note=why)
     return Measure(analyte, units.value, _LYTIC_UNIT, _CENSORS.get(units.status))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Base64Bytes, BeforeValidator, Field, StringConstraints, model_validator
 
@@ -139,7 +139,7 @@ class EnterPlate(PlateSetUp):
 class FileAnswers(Request):
     """What a person says about a file whose own writing leaves it open."""
 
-    decimal_mark: Annotated[str | None, BeforeValidator(_blank_is_none), Field(pattern=r"^[.,]$")] = None
+    decimal_mark: Annotated[Literal[".", ","] | None, BeforeValidator(_blank_is_none)] = None
     date_order: Annotated[DateOrder | None, BeforeValidator(_blank_is_none)] = None
 
 

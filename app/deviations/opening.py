@@ -6,7 +6,6 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from sqlalchemy.orm import Mapped
 
 from app.db.models import Deviation, Site
 from app.db.transaction import Transaction
@@ -17,9 +16,17 @@ from app.domain.vocabulary import DeviationClass, DeviationState
 class OfCourseWithCode(Protocol):
     """A row of a course that carries a code of its own."""
 
-    code: Mapped[str]
-    course_id: Mapped[int]
-    patient_id: Mapped[int]
+    @property
+    def code(self) -> str:
+        """Its own code."""
+
+    @property
+    def course_id(self) -> int:
+        """Its course."""
+
+    @property
+    def patient_id(self) -> int:
+        """Its patient."""
 
 
 def open_deviation(

@@ -80,12 +80,16 @@ class Door:
         return self._viewer
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A connection for this page's queries, after the visitor was recognised and permitted."""
+    def reading(self, *, is_present: bool = True) -> Iterator[Connection]:
+        """A connection for this page's queries, after the visitor was recognised and permitted.
+
+        A page that asks by itself, on a timer, is nobody's presence: it keeps no sign-in from locking.
+        """
         with self.house.database.reading() as db:
             self._admit(db)
             yield db
-        self._touch()
+        if is_present:
+            self._touch()
 
     def write(self, command: Callable[[Transaction, Actor, Asked], Fact], asked: Asked) -> Written[Fact]:
         """Run a command once: in one transaction, committed on return. The same request key answers the same."""

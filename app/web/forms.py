@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, TypeVar, get_origin
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from fastapi import Depends
 from fastapi import Request as HttpRequest
@@ -18,6 +19,7 @@ from pydantic import (
     Field,
     StringConstraints,
     ValidationError,
+    ValidationInfo,
 )
 from starlette.datastructures import UploadFile
 
@@ -59,11 +61,18 @@ def _finite(value: Decimal) -> Decimal:
     return value
 
 
-def _aware(value: datetime) -> datetime:
-    if value.tzinfo is None:
+def _aware(value: datetime, info: ValidationInfo) -> datetime:
+    if value.tzinfo is not None:
+        return value.astimezone(UTC)
+    zone: ZoneInfo | None = (info.context or {}).get("zone")
+    if zone is None:
         message = "the time has no zone; give it as 2026-11-23T14:06+00:00"
         raise ValueError(message)
-    return value.astimezone(UTC)
+    at = value.replace(tzinfo=zone).astimezone(UTC)
+    if at.astimezone(zone).replace(tzinfo=None) != value:
+        message = "the clocks skipped that time; give the time before or after"
+        raise ValueError(message)
+    return at
 
 
 Number = Annotated[Decimal, BeforeValidator(_decimal), AfterValidator(_finite)]
@@ -71,7 +80,7 @@ Number = Annotated[Decimal, BeforeValidator(_decimal), AfterValidator(_finite)]
 
 OptionalNumber = Annotated[Number | None, BeforeValidator(_blank_is_none)]
 Instant = Annotated[datetime, AfterValidator(_aware)]
-"""An instant with its zone; naive times are refused."""
+"""An instant with its zone. Without one it is refused, but on a page's form it is on the clock of the site."""
 
 OptionalInstant = Annotated[Instant | None, BeforeValidator(_blank_is_none)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
@@ -109,7 +118,8 @@ def page_form(model: type[Form]) -> Any:  # Any: FastAPI's own signature
             is_many = get_origin(model.model_fields[key].annotation) is tuple if key in model.model_fields else False
             given[key] = tuple(values) if is_many else values[-1]
         try:
-            return model.model_validate(given)
+            zone = ZoneInfo(request.app.state.house.site.zone)
+            return model.model_validate(given, context={"zone": zone})
         except ValidationError as error:
             raise RequestValidationError(error.errors(include_input=False, include_url=False)) from None
 

@@ -1,4 +1,4 @@
-"""The server about itself: alive, ready, whether a request was saved, reports of blocked content. Nothing of patients."""
+"""The server about itself: alive, ready, whether a request was saved, reports of blocked content. No patients."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def get_ready(request: HttpRequest) -> Response:
 @signed_in
 def get_command(door: AnyDoor, key: str) -> Saved:
     """Whether one's own request with this key was saved; 404 when it was not."""
-    with door.reading() as db:
+    with door.reading(is_present=False) as db:
         own = (RequestKey.key == key, RequestKey.user_id == door.viewer.actor.user_id)
         row = db.execute(select(RequestKey.command, RequestKey.at).where(*own)).one_or_none()
     if row is None:

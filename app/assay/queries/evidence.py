@@ -68,7 +68,7 @@ def _from_result(run: RunFacts, status: EvidenceStatus, result: ResultFacts) -> 
     return Evidence(
         test=run.kind,
         analyte=result.analyte,
-        reference=_reference(run),
+        reference=run.plate_code or run.sample.code,
         person=run.person,
         status=status,
         sampled_at=run.sample.taken_at,
@@ -79,7 +79,7 @@ def _from_result(run: RunFacts, status: EvidenceStatus, result: ResultFacts) -> 
         censor=result.censor,
         finding=result.finding,
         due_at=run.due_at,
-        note=result.note,
+        note=result.note and result.note.removesuffix("."),
     )
 
 
@@ -92,7 +92,7 @@ def _without_result(
     return Evidence(
         test=run.kind,
         analyte=analyte,
-        reference=_reference(run),
+        reference=run.plate_code or run.sample.code,
         person=run.person,
         status=status,
         sampled_at=run.sample.taken_at,
@@ -101,7 +101,3 @@ def _without_result(
         finding=finding,
         due_at=run.due_at,
     )
-
-
-def _reference(run: RunFacts) -> str:
-    return f"{display(run.sample.code)} test {run.number}"

@@ -72,7 +72,7 @@ def collections(db: Connection) -> Iterator[Task]:
     for code, number, planned, state, planned_at, started_at, ended_at, *patient in db.execute(look):
         what, verb, roles = _COLLECTION_TASKS[state]
         is_planned = state is CollectionState.PLANNED
-        since = planned_at if is_planned else ended_at or started_at
+        since = planned_at if is_planned else ended_at or started_at or planned_at
         where = f"Collection {number} of {planned}"
         yield Task(since, what, whose(*patient), code, where, verb, f"/collections/{code}", roles, is_planned)
 
@@ -104,13 +104,13 @@ def cultures(db: Connection, now: datetime) -> Iterator[Task]:
     )
     for code, state, opened, seeded, harvested, from_h, until_h, vessels, counted, *patient in db.execute(look):
         href, owner = f"/batches/{code}", whose(*patient)
-        if state is CultureState.INCUBATING:
+        if state is CultureState.INCUBATING and seeded is not None:
             window = (seeded + timedelta(hours=from_h), seeded + timedelta(hours=until_h))
             due_at, act = incubation(seeded, counted or seeded, window, now)
             what = f"{act}, culture day {(now - seeded).days}"
             where = formats.count(vessels or 0, "vessel", "vessels")
             yield Task(due_at, what, owner, code, where, act.split()[0], href, LABORATORY)
-        else:
+        elif state in _CULTURE_TASKS:
             what, verb, roles = _CULTURE_TASKS[state]
             yield Task(harvested or opened, what, owner, code, "", verb, href, roles, has_deadline=False)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection, select
@@ -41,8 +40,8 @@ def test_runs(db: Connection) -> Iterator[Task]:
         verb, roles = _ACTS[state]
         what = f"{verb} {TEST_WORDS[kind]}"
         code, href = (sample, f"/samples/{sample}") if plate is None else (plate, f"/assays/{plate}")
-        has_deadline = due_at is not None and state in _BEFORE_RESULT
-        at: datetime = due_at if has_deadline else requested_at
+        deadline = due_at if state in _BEFORE_RESULT else None
+        at, has_deadline = deadline or requested_at, deadline is not None
         yield Task(at, what, whose(*patient), code, "", verb, href, roles, has_deadline)
 
 

@@ -84,7 +84,7 @@ def infusions(db: Connection) -> Iterator[Task]:
     )
     for code, bag_state, state, planned_at, started_at, minutes, place, *patient in db.execute(look):
         owner = whose(*patient)
-        if state is InfusionState.RUNNING:
+        if state is InfusionState.RUNNING and started_at is not None:
             ends_at = started_at + timedelta(minutes=minutes)
             yield Task(ends_at, "Infusion running", owner, code, place, "Record", "/bedside", WARD)
             continue
@@ -101,9 +101,7 @@ def acknowledgements(db: Connection) -> Iterator[Task]:
         ReleaseDecision.state == DecisionState.SIGNED,
     )
     look = (
-        select(
-            ProductLot.code, Signature.signed_at, Patient.family_name, Patient.given_name, Patient.hospital_number
-        )
+        select(ProductLot.code, Signature.signed_at, Patient.family_name, Patient.given_name, Patient.hospital_number)
         .join(ReleaseDecision, of_lot)
         .join(Signature, Signature.id == ReleaseDecision.signature_id)
         .join(Patient, Patient.id == ProductLot.patient_id)

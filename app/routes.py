@@ -6,8 +6,12 @@ from fastapi import APIRouter
 
 from app.identity import api as identity_api
 from app.identity import pages as identity_pages
+from app.infusion import api as infusion_api
+from app.infusion import pages as infusion_pages
 from app.patients import api as patients_api
 from app.patients import pages as patients_pages
+from app.release import api as release_api
+from app.release import pages as release_pages
 from app.today import api as today_api
 from app.today import pages as today_pages
 from app.web import service
@@ -20,4 +24,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     identity_api.routes,
     patients_pages.routes,
     patients_api.routes,
+    infusion_pages.routes,
+    infusion_api.routes,
+    release_pages.routes,
+    release_api.routes,
 )

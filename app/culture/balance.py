@@ -6,9 +6,9 @@ from typing import Final
 
 from sqlalchemy import select
 
-from app.collection.deviating import open_deviation
 from app.db.models import Culture, ProductLot, VesselGroup
 from app.db.transaction import Transaction
+from app.deviations.opening import open_deviation
 from app.domain.actor import Actor
 from app.domain.reasons import require_reason
 from app.domain.vocabulary import DeviationClass
@@ -33,4 +33,4 @@ def deviate_unclosed(tx: Transaction, actor: Actor, lot: ProductLot, seeded: int
     """Open a deviation by itself when the balance does not close."""
     if harvested * 100 > seeded * MOST_GAIN_PERCENT:
         what = f"The cell balance does not close: {seeded:,} viable cells seeded, {harvested:,} harvested."
-        open_deviation(tx, actor, lot, DeviationClass.MAJOR, what)
+        open_deviation(tx, actor, lot, grade=DeviationClass.MAJOR, what=what)

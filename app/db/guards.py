@@ -211,8 +211,8 @@ GUARDS = (
         "collection_label_not_applied",
         "collection",
         "UPDATE",
-        "EXISTS (SELECT 1 FROM label l WHERE l.collection_id = NEW.id AND l.code = NEW.code AND l.state = 'applied')"
-        " AND NEW.ended_at IS NOT NULL AND NEW.volume_ul IS NOT NULL AND NEW.anticoagulant_ul IS NOT NULL"
+        "EXISTS (SELECT 1 FROM label l WHERE l.collection_id = NEW.id AND l.code = NEW.code AND l.state = 'applied'"
+        " AND l.requested_at >= NEW.yield_entered_at) AND NEW.ended_at IS NOT NULL AND NEW.volume_ul IS NOT NULL AND NEW.anticoagulant_ul IS NOT NULL"
         " AND NEW.wbc_cells IS NOT NULL AND NEW.performed_by_id IS NOT NULL AND NEW.checked_by_id IS NOT NULL",
         when="NEW.state = 'collected' AND OLD.state <> 'collected'",
     ),

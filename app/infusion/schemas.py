@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
@@ -21,6 +23,10 @@ Count = Annotated[int, Field(ge=1)]
 
 def _blank_is_none(value: object) -> object:
     return None if value == "" else value
+
+
+SiteTime = Annotated[datetime | None, BeforeValidator(_blank_is_none)]
+"""A time as a page shows it, on the site's clock."""
 
 
 class DosePlan(Request):
@@ -117,6 +123,7 @@ class _Ended(Request):
 class FinishInfusion(_Ended):
     """The end of an infusion; the empty bag is scanned."""
 
+    bag_code: Code
     bag: Scanned
     reason: OptionalText = None
 
@@ -126,3 +133,38 @@ class StopInfusion(_Ended):
 
     bag_code: Code
     reason: Text
+
+
+def _on_the_clock_of(zone: str, at: datetime | None) -> datetime | None:
+    return None if at is None else at.replace(tzinfo=ZoneInfo(zone))
+
+
+class PlanForm(DosePlan):
+    """A plan as its page sends it: the planned time is written on the site's clock."""
+
+    planned_at: datetime
+
+    def plan(self, zone: str) -> DosePlan:
+        """The plan with its time as an instant."""
+        at = _on_the_clock_of(zone, self.planned_at)
+        return DosePlan.model_validate(self.model_dump() | {"planned_at": at})
+
+
+class FinishForm(FinishInfusion):
+    """The end as its page sends it: the time is written on the site's clock, empty for now."""
+
+    ended_at: SiteTime = None
+
+    def asked(self, zone: str) -> FinishInfusion:
+        """The end with its time as an instant."""
+        return FinishInfusion.model_validate(self.model_dump() | {"ended_at": _on_the_clock_of(zone, self.ended_at)})
+
+
+class StopForm(StopInfusion):
+    """The stop as its page sends it."""
+
+    ended_at: SiteTime = None
+
+    def asked(self, zone: str) -> StopInfusion:
+        """The stop with its time as an instant."""
+        return StopInfusion.model_validate(self.model_dump() | {"ended_at": _on_the_clock_of(zone, self.ended_at)})

@@ -33,7 +33,7 @@ def get_board(door: AnyDoor, *, whole: bool = False) -> Response:
     """The changing part of Today, asked for by the page itself: nobody's presence."""
     with door.reading(is_present=False) as db:
         page = today_page(db, door.viewer.actor, door.now, door.house.site.zone, is_whole=whole)
-    return door.page("today/_board.html", page, here="today")
+    return door.page("today/board.html", page, here="today")
 
 
 @routes.get("/more")

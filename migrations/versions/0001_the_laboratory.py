@@ -520,6 +520,7 @@ def upgrade() -> None:
     sa.Column('planned_at', app.db.types.UtcDateTime(timezone=True), nullable=False),
     sa.Column('started_at', app.db.types.UtcDateTime(timezone=True), nullable=True),
     sa.Column('ended_at', app.db.types.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('yield_entered_at', app.db.types.UtcDateTime(timezone=True), nullable=True),
     sa.Column('wristband_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('precount_lymphocytes_1e9_per_l', app.db.types.Exact(), nullable=True),
     sa.Column('haemoglobin_g_per_l', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),

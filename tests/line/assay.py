@@ -96,7 +96,7 @@ def register(world: World, culture: str) -> None:
     registered_tests(world, culture)
 
 
-def tests_of(world: World, culture: str) -> tuple[Run, ...]:
+def runs_on(world: World, culture: str) -> tuple[Run, ...]:
     """Every run on samples of the culture."""
     look = (
         "SELECT s.code, r.number, r.kind FROM test_run r JOIN sample s ON s.id = r.sample_id"
@@ -170,14 +170,16 @@ def approved_result(world: World, run: Run) -> None:
 def approved_results(world: World, culture: str, *, pending: Iterable[TestKind] = (TestKind.STERILITY,)) -> None:
     """Good results of every registered test but those still pending, which get an interim reading where they can."""
     open_kinds = frozenset(pending)
-    for run in tests_of(world, culture):
+    for run in runs_on(world, culture):
         if run.kind not in open_kinds:
             approved_result(world, run)
         elif run.kind is TestKind.STERILITY:
             interim(world, run)
 
 
-def judge(world: World, plate: str, position: str, judgement: WellJudgement, who: Person = TARA) -> commands.WellDecided:
+def judge(
+    world: World, plate: str, position: str, judgement: WellJudgement, who: Person = TARA
+) -> commands.WellDecided:
     """A well kept or excluded."""
     asked = JudgeWell(
         plate_code=plate, position=position, judgement=judgement, reason="a bubble was seen when it was pipetted"

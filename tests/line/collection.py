@@ -14,12 +14,10 @@ from app.collection.schemas import (
     RecordCollectionYield,
     StartCollection,
 )
-from app.db.finding import load
-from app.db.models import Collection, Label
-from app.db.transaction import Transaction, command
-from app.domain.actor import Actor
-from app.domain.states import LabelState
-from app.domain.vocabulary import EquipmentKind, Inspection, LabelledThing, MaterialRole
+from app.domain.identifiers import with_print_number
+from app.domain.vocabulary import EquipmentKind, Inspection, MaterialRole
+from app.labels import commands as labels
+from app.labels.schemas import ApplyLabel, PrintLabel, ScanBack
 from app.patients.commands import PatientEnrolled
 from tests.line.materials import equipment, released_lot
 from tests.line.patients import INGRID, Someone, ordered_patient
@@ -52,7 +50,9 @@ def planned_collection(world: World, patient: PatientEnrolled) -> str:
     return world.act(CHLOE, commands.plan_collection, asked).collection_code
 
 
-def start_request(world: World, patient: PatientEnrolled, code: str, at: Apheresis, **changed: object) -> StartCollection:
+def start_request(
+    world: World, patient: PatientEnrolled, code: str, at: Apheresis, **changed: object
+) -> StartCollection:
     """The request that starts a collection."""
     given: dict[str, object] = {
         "collection_code": code,
@@ -106,40 +106,11 @@ def finished_collection(world: World, patient: PatientEnrolled, at: Apheresis, *
 
 
 def applied_label(world: World, code: str) -> None:
-    """The collection's label on its bag: printed and applied by Tara, checked by Theo."""
-    for who, turn in ((TARA, _label_printed), (TARA, _label_scanned_back), (THEO, _label_verified), (TARA, _label_applied)):
-        world.act(who, turn, code)
-
-
-@command
-def _label_printed(tx: Transaction, actor: Actor, code: str) -> None:
-    collection = load(tx, Collection, code)
-    label = Label(
-        course_id=collection.course_id, patient_id=collection.patient_id, collection_id=collection.id,
-        thing=LabelledThing.COLLECTION, code=code, print_number=1, state=LabelState.QUEUED, template="collection 1",
-        payload=f"{code}01", content="{}", requested_at=tx.now, requested_by_id=actor.user_id,
-    )  # fmt: skip
-    tx.session.add(label)
-    tx.session.flush()
-    label.state = LabelState.SENT
-
-
-@command
-def _label_scanned_back(tx: Transaction, actor: Actor, code: str) -> None:
-    label = load(tx, Label, code)
-    label.state, label.scanned_back_by_id = LabelState.SCANNED_BACK, actor.user_id
-
-
-@command
-def _label_verified(tx: Transaction, actor: Actor, code: str) -> None:
-    label = load(tx, Label, code)
-    label.state, label.verified_by_id = LabelState.VERIFIED, actor.user_id
-
-
-@command
-def _label_applied(tx: Transaction, actor: Actor, code: str) -> None:
-    label = load(tx, Label, code)
-    label.state, label.applied_at = LabelState.APPLIED, tx.now
+    """The collection's label on its bag: printed, scanned back and applied by Tara, confirmed by Theo."""
+    made = world.act(TARA, labels.print_label, PrintLabel(code=code))
+    copy = {"code": code, "print_number": made.print_number, "scanned": with_print_number(code, made.print_number)}
+    world.act(TARA, labels.scan_back_label, ScanBack.model_validate(copy))
+    world.act(TARA, labels.apply_label, ApplyLabel.model_validate(copy | world.second(THEO)))
 
 
 def receipt_request(world: World, code: str, **changed: object) -> ReceiveCollection:

@@ -52,7 +52,9 @@ def shelf(world: World) -> Shelf:
         il2=released_lot(
             world, "Interleukin-2", MaterialRole.CYTOKINE, il2_per_ml=Decimal(3_000_000), il2_unit=Il2Unit.CETUS
         ),
-        medium=released_lot(world, "RPMI 1640 with antibiotics", MaterialRole.MEDIUM, substances="penicillin gentamicin"),
+        medium=released_lot(
+            world, "RPMI 1640 with antibiotics", MaterialRole.MEDIUM, substances="penicillin gentamicin"
+        ),
         serum=released_lot(world, "AB serum pool 07", MaterialRole.SERUM),
         saline=released_lot(world, "Saline with 5% albumin", MaterialRole.FORMULATION),
         hood=equipment(world, "Hood 1", EquipmentKind.HOOD),
@@ -164,7 +166,9 @@ def fill_request(world: World, batch: Batch, at: Shelf, **changed: object) -> Fi
     return FillBags.model_validate(of(world, batch.culture) | given | changed)
 
 
-def filled_bags(world: World, at: Shelf, register: Register, who: Someone = INGRID) -> tuple[Batch, commands.BagsFilled]:
+def filled_bags(
+    world: World, at: Shelf, register: Register, who: Someone = INGRID
+) -> tuple[Batch, commands.BagsFilled]:
     """A lot with its bags filled, not yet labelled."""
     batch = harvested_culture(world, at, register, who)
     return batch, world.act(TARA, commands.fill_bags, fill_request(world, batch, at))
@@ -177,9 +181,7 @@ def complete(world: World, batch: Batch) -> None:
 
 def vessel_codes(world: World, culture: str) -> list[str]:
     """Codes of the vessels, in order."""
-    look = (
-        "SELECT v.code FROM vessel v JOIN culture c ON c.id = v.culture_id WHERE c.code = :code ORDER BY v.member"
-    )
+    look = "SELECT v.code FROM vessel v JOIN culture c ON c.id = v.culture_id WHERE c.code = :code ORDER BY v.member"
     return [str(row[0]) for row in world.rows(look, code=culture)]
 
 
@@ -187,5 +189,3 @@ def of(world: World, culture: str) -> dict[str, object]:
     """Fields every step of a culture carries: which, as shown, and Theo as second person."""
     ((version,),) = world.rows("SELECT row_version FROM culture WHERE code = :code", code=culture)
     return {"culture_code": culture, "row_version": version, **world.second(THEO)}
-
-

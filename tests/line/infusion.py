@@ -239,7 +239,7 @@ def finished(world: World, ward: Ward, volume_ml: str = "200") -> commands.Infus
     started(world, ward)
     world.clock.forward(minutes=30)
     asked = FinishInfusion.model_validate(
-        {"bag": f"{ward.bag}01", "volume_ml": volume_ml, "volume_again_ml": volume_ml}
+        {"bag_code": ward.bag, "bag": f"{ward.bag}01", "volume_ml": volume_ml, "volume_again_ml": volume_ml}
     )
     return world.act(NIA, commands.finish_infusion, asked, station=BED)
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from app.collection.commands.run import CollectionFact, moved, name_of, shown, whole
-from app.collection.deviating import open_deviation
 from app.collection.records import quarantine_acceptance, rejection
 from app.collection.schemas import (
     AcceptCollection,
@@ -19,6 +18,7 @@ from app.collection.schemas import (
 )
 from app.db.models import Collection, CollectionReceipt, Course, Deviation, Label
 from app.db.transaction import Transaction, command
+from app.deviations.opening import open_deviation
 from app.domain.actor import Actor
 from app.domain.collection import require_passed, require_storage
 from app.domain.entry import accept_entry
@@ -121,7 +121,7 @@ def quarantine_collection(tx: Transaction, actor: Actor, asked: StopCollection) 
     lines = _inspection(tx, collection)
     found = ", ".join(f"{line}: {result}" for line, result in lines.items() if result is not Inspection.PASS)
     what = f"Quarantined on receipt ({found or 'every line passed'}). {reason}"
-    open_deviation(tx, actor, collection, DeviationClass.MAJOR, what)
+    open_deviation(tx, actor, collection, grade=DeviationClass.MAJOR, what=what)
     collection.state = state
     return CollectionFact(collection.code, state)
 

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import exists, func, select
 
-from app.collection.deviating import deviate_outside_recipe
 from app.collection.schemas import (
     FinishCollection,
     OfCollection,
@@ -24,6 +23,7 @@ from app.db.codes import next_code
 from app.db.finding import fresh, load
 from app.db.models import Collection, Course, Label, Site
 from app.db.transaction import Transaction, command
+from app.deviations.opening import open_deviation
 from app.domain.actor import Actor
 from app.domain.collection import Yield, judged_prechecks, judged_yield, require_plan
 from app.domain.entry import accept_entry
@@ -34,7 +34,7 @@ from app.domain.limits import Judgement
 from app.domain.reasons import require_reason
 from app.domain.roles import Action
 from app.domain.states import COLLECTION, CollectionAct, CollectionState, LabelState, next_state
-from app.domain.vocabulary import EquipmentKind, MaterialRole
+from app.domain.vocabulary import DeviationClass, EquipmentKind, MaterialRole
 from app.identity.signing import second_person
 from app.materials.use import usable_equipment, usable_lot
 from app.patients.standing import active_order, going_on, scanned_wristband
@@ -112,29 +112,29 @@ def start_collection(tx: Transaction, actor: Actor, asked: StartCollection) -> C
 
 @command
 def record_collection_yield(tx: Transaction, actor: Actor, asked: RecordCollectionYield) -> CollectionFact:
-    """Enter the end of the run and what it gave, for the label and the second person. Refused once a label is out."""
+    """Enter the end of the run and what it gave, for the label and the second person. A change needs a reason."""
     tx.permit(actor, Action.PERFORM_COLLECTION)
     collection = shown(tx, asked)
     if collection.state is not CollectionState.IN_PROGRESS or collection.started_at is None:
         raise WrongState("cannot_enter_yield", f"{name_of(collection)} is not running. Start it first.")
-    if _label_in(tx, collection, *_LABEL_OUT):
-        raise WrongState(
-            "label_printed", f"A label of {name_of(collection)} is out with other values. Spoil or replace it first."
-        )
     ended_at = asked.ended_at or tx.now
     entry = accept_entry(
         ended_at, tx.now, asked.reason, field="ended_at", values=_yield(asked, ended_at - collection.started_at)
     )
-    if entry.why is not None:
+    if collection.yield_entered_at is not None:
+        tx.because("yield_changed", require_reason(asked.reason, "The yield was entered before with other values."))
+    elif entry.why is not None:
         tx.because(entry.why, asked.reason)
-    collection.ended_at = entry.at
+    collection.ended_at, collection.yield_entered_at = entry.at, tx.now
     collection.blood_processed_ml = whole(asked.blood_processed_l * 1000, "blood_processed_l")
     collection.anticoagulant_ul = whole(asked.anticoagulant_ml * 1000, "anticoagulant_ml")
     collection.volume_ul = whole(asked.volume_ml * 1000, "volume_ml")
     collection.wbc_cells = whole(asked.wbc_1e9 * CELLS_1E9, "wbc_1e9")
     collection.lymphocyte_percent = asked.lymphocyte_percent
     collection.performed_by_id = actor.user_id
-    deviate_outside_recipe(tx, actor, collection, entry.outside_recipe, asked.reason)
+    if entry.outside_recipe:
+        what = " ".join([*(value.sentence for value in entry.outside_recipe), asked.reason or ""]).strip()
+        open_deviation(tx, actor, collection, grade=DeviationClass.MINOR, what=what)
     return CollectionFact(collection.code, collection.state)
 
 
@@ -143,14 +143,13 @@ def finish_collection(tx: Transaction, actor: Actor, asked: FinishCollection) ->
     """End the run: entries complete, the product's label on it, and checked by somebody who did not enter them."""
     tx.permit(actor, Action.PERFORM_COLLECTION)
     collection = shown(tx, asked)
-    going_on(tx, collection.course_id, step="finish_collection")
+    course = going_on(tx, collection.course_id, step="finish_collection")
     state = moved(collection, CollectionAct.FINISH)
     if collection.performed_by_id is None:
         raise WrongState("yield_missing", f"Enter the end and the yield of {name_of(collection)} first.")
-    if not _label_in(tx, collection, LabelState.APPLIED):
-        course_code = tx.session.get_one(Course, collection.course_id).code
-        near = NearMiss("label_not_applied", "finish_collection", course_code=course_code)
-        sentence = f"The label of {name_of(collection)} is not on the bag. Print it, scan it back and apply it first."
+    if not _wears_current_label(tx, collection):
+        near = NearMiss("label_not_applied", "finish_collection", course_code=course.code)
+        sentence = f"The label of {name_of(collection)} with these values is not on the bag. Print and apply it first."
         raise WrongState("label_not_applied", sentence, near_miss=near)
     checker = second_person(tx, actor, asked, Action.PERFORM_COLLECTION)
     require_another_person(collection.performed_by_id, checker.user_id, "finish the collection")
@@ -223,11 +222,8 @@ def _yield(asked: RecordCollectionYield, took: timedelta) -> Mapping[str, Judgem
     return judged_yield(given)
 
 
-def _label_in(tx: Transaction, collection: Collection, *states: LabelState) -> bool:
-    of_it = Label.collection_id == collection.id, Label.code == collection.code, Label.state.in_(states)
-    return tx.session.execute(select(exists().where(*of_it))).scalar_one()
-
-
-_LABEL_OUT: Final = (
-    LabelState.QUEUED, LabelState.SENT, LabelState.SCANNED_BACK, LabelState.VERIFIED, LabelState.APPLIED
-)  # fmt: skip
+def _wears_current_label(tx: Transaction, collection: Collection) -> bool:
+    """The label on the bag was printed after the yield was last entered."""
+    applied = Label.collection_id == collection.id, Label.code == collection.code, Label.state == LabelState.APPLIED
+    look = exists().where(*applied, Label.requested_at >= collection.yield_entered_at)
+    return tx.session.execute(select(look)).scalar_one()

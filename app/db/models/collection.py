@@ -17,7 +17,8 @@ from app.domain.vocabulary import Inspection
 class Collection(OfCourse, Versioned, Base):
     """One leukapheresis run and its product: one donation number, cells of one patient.
 
-    `wristband_id` is the band that was scanned at the start; its key binds it to the same patient.
+    `wristband_id` is the band that was scanned at the start; its key binds it to the same patient. A label older than
+    `yield_entered_at` shows other values, so it does not let the collection finish.
     """
 
     __tablename__ = "collection"
@@ -33,6 +34,7 @@ class Collection(OfCourse, Versioned, Base):
     planned_at: Mapped[datetime] = mapped_column()
     started_at: Mapped[datetime | None] = mapped_column()
     ended_at: Mapped[datetime | None] = mapped_column()
+    yield_entered_at: Mapped[datetime | None] = mapped_column()
     wristband_id: Mapped[int | None] = mapped_column()
     precount_lymphocytes_1e9_per_l: Mapped[Decimal | None] = mapped_column()
     haemoglobin_g_per_l: Mapped[int | None] = mapped_column()

@@ -8,17 +8,18 @@ from decimal import Decimal
 
 from sqlalchemy import exists, func, select
 
-from app.custody.commands import scanned_bag
+from app.custody.commands import require_current_label
 from app.custody.links import move_bag
-from app.db.models import Bag, BedsideCheck, DoseOrder, Infusion, InfusionObservation, Label, Wristband
+from app.db.models import Bag, BedsideCheck, Course, DoseOrder, Infusion, InfusionObservation, Label, Wristband
 from app.db.transaction import Transaction, command
 from app.domain.actor import Actor
 from app.domain.custody import CustodyAct
-from app.domain.errors import Invalid, Mismatch, WrongState
-from app.domain.identifiers import display
+from app.domain.errors import Invalid, Mismatch, NearMiss, WrongState
+from app.domain.identifiers import Kind, display
 from app.domain.infusion import Stop, judge_bedside
 from app.domain.reasons import require_reason
 from app.domain.roles import Action
+from app.domain.scan import expect
 from app.domain.states import INFUSION, BagAct, BagState, InfusionAct, InfusionState, next_state
 from app.domain.vocabulary import OrderState
 from app.identity.signing import sign
@@ -28,6 +29,7 @@ from app.infusion.queries.matching import start_record
 from app.infusion.schemas import FinishInfusion, RecordObservation, StartInfusion, StopInfusion
 from app.infusion.verdict import BedsideVerdict, bedside_facts, infusion_of, locked_bag, stopped
 
+FINISH = "finish infusion"
 LATE = timedelta(minutes=30)
 """An end entered later than this needs a reason (House rule: rules, section 12)."""
 
@@ -107,8 +109,8 @@ def record_observation(tx: Transaction, actor: Actor, asked: RecordObservation) 
 def finish_infusion(tx: Transaction, actor: Actor, asked: FinishInfusion) -> InfusionMoved:
     """Record that a bag was given, with its volume and its end; the empty bag is scanned."""
     tx.permit(actor, Action.RECORD_INFUSION)
-    code = scanned_bag(tx, asked.bag, "finish infusion").code
-    bag, infusion = _running(tx, code)
+    bag, infusion = _running(tx, asked.bag_code)
+    _require_this_bag(tx, bag, asked.bag)
     _end(tx, actor, bag, infusion, asked, asked.reason)
     done = _moved(tx, actor, bag, infusion, BagAct.FINISH, InfusionAct.COMPLETE)
     _complete_order(tx, infusion)
@@ -155,6 +157,16 @@ def _running(tx: Transaction, bag_code: str) -> tuple[Bag, Infusion]:
     if infusion is None or infusion.state not in _OVER:
         raise WrongState("not_started", f"The infusion of bag {display(bag.code)} was not started. Check it first.")
     return bag, infusion
+
+
+def _require_this_bag(tx: Transaction, bag: Bag, raw: str) -> None:
+    scanned = expect(raw, Kind.BAG, step=FINISH)
+    if scanned.code != bag.code:
+        course_code = tx.session.get_one(Course, bag.course_id).code
+        near_miss = NearMiss("another_bag", FINISH, course_code, bag.code, scanned.code)
+        sentence = f"That is {scanned.text}, not bag {display(bag.code)}. Scan the empty bag of this infusion."
+        raise Mismatch("another_bag", sentence, field="bag", near_miss=near_miss)
+    require_current_label(tx, bag, scanned, FINISH)
 
 
 def _end(

@@ -85,10 +85,13 @@ def lanes(db: Connection, now: datetime, zone: str) -> tuple[Lane, ...]:
 
 def _acts(db: Connection, first_days: dict[int, date], zone: str) -> dict[int, Acts]:
     acts: dict[int, Acts] = defaultdict(lambda: defaultdict(set))
-    for track, course_id, planned_at, done_at in (*_collections(db, first_days), *_infusions(db, first_days)):
+    found = (*_collections(db, first_days), *_infusions(db, first_days))
+    for track, course_id, planned_at, done_at in sorted(found, key=lambda act: act[3] is not None):
         at = done_at or planned_at
         day = _day_of(first_days[course_id], formats.local(at, zone).date())
         acts[course_id][day].add(Mark(track, done_at is None))
+        if done_at is not None:
+            acts[course_id][day].discard(Mark(track, is_planned=True))
     return acts
 
 

@@ -1,0 +1,134 @@
+"""Material lots, equipment and places as JSON: the same requests and commands as the pages."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from app.domain.roles import Action
+from app.materials import commands
+from app.materials.queries.house import (
+    EquipmentList,
+    EquipmentPage,
+    PlaceList,
+    equipment_list,
+    equipment_page,
+    place_list,
+)
+from app.materials.queries.stock import LotList, lot_list, lot_look_back
+from app.materials.queries.touched import LookBack
+from app.materials.records import material_recall, material_release
+from app.materials.schemas import (
+    RecallMaterial,
+    RecordCalibration,
+    RegisterEquipment,
+    RegisterMaterial,
+    RegisterPlace,
+    ReleaseMaterial,
+)
+from app.patients.records import ToSign, to_sign
+from app.web.door import AnyDoor
+from app.web.forms import same
+from app.web.needs import needs, sees
+
+routes = APIRouter(prefix="/api/v1", tags=["materials"])
+
+
+@routes.get("/materials")
+@sees(Action.REGISTER_MATERIAL)
+def list_materials(door: AnyDoor, after: str | None = None) -> LotList:
+    """Material lots, newest first, fifty at a time; go on with `after`."""
+    with door.reading() as db:
+        return lot_list(db, after, door.now, door.house.site.zone, door.viewer.actor)
+
+
+@routes.post("/materials")
+@needs(Action.REGISTER_MATERIAL)
+def register_material(door: AnyDoor, asked: RegisterMaterial) -> commands.MaterialFact:
+    """Register a received lot, in quarantine."""
+    return door.write(commands.register_material, asked).fact
+
+
+@routes.get("/materials/{code}/touched")
+@sees(Action.REGISTER_MATERIAL)
+def look_back(door: AnyDoor, code: str) -> LookBack:
+    """Every collection, culture and bag a lot touched."""
+    with door.reading() as db:
+        return lot_look_back(db, code)
+
+
+@routes.get("/materials/{code}/release/record")
+@needs(Action.RELEASE_MATERIAL)
+def release_to_sign(door: AnyDoor, code: str) -> ToSign:
+    """The record that is signed to release a lot, with its hash."""
+    with door.reading() as db:
+        return to_sign(material_release(db, code))
+
+
+@routes.post("/materials/{code}/release")
+@needs(Action.RELEASE_MATERIAL)
+def release_material(door: AnyDoor, code: str, asked: ReleaseMaterial) -> commands.MaterialFact:
+    """Release a lot for use, by signature."""
+    same(code, asked.material_code)
+    return door.write(commands.release_material, asked).fact
+
+
+@routes.get("/materials/{code}/recall/record")
+@needs(Action.START_RECALL)
+def recall_to_sign(door: AnyDoor, code: str) -> ToSign:
+    """The record that is signed to recall a lot, with its hash."""
+    with door.reading() as db:
+        return to_sign(material_recall(db, code))
+
+
+@routes.post("/materials/{code}/recall")
+@needs(Action.START_RECALL)
+def recall_material(door: AnyDoor, code: str, asked: RecallMaterial) -> commands.MaterialFact:
+    """Recall a lot, by signature."""
+    same(code, asked.material_code)
+    return door.write(commands.recall_material, asked).fact
+
+
+@routes.get("/equipment")
+@sees(Action.REGISTER_EQUIPMENT)
+def list_equipment(door: AnyDoor, after: str | None = None) -> EquipmentList:
+    """Equipment, newest first, fifty at a time; go on with `after`."""
+    with door.reading() as db:
+        return equipment_list(db, after, door.now, door.house.site.zone, door.viewer.actor)
+
+
+@routes.post("/equipment")
+@needs(Action.REGISTER_EQUIPMENT)
+def register_equipment(door: AnyDoor, asked: RegisterEquipment) -> commands.EquipmentFact:
+    """Register a piece of equipment."""
+    return door.write(commands.register_equipment, asked).fact
+
+
+@routes.get("/equipment/{code}")
+@sees(Action.REGISTER_EQUIPMENT)
+def see_equipment(door: AnyDoor, code: str) -> EquipmentPage:
+    """One piece of equipment with everything it touched."""
+    with door.reading() as db:
+        return equipment_page(db, code, door.now, door.house.site.zone, door.viewer.actor)
+
+
+@routes.post("/equipment/{code}/calibration")
+@needs(Action.REGISTER_EQUIPMENT)
+def record_calibration(door: AnyDoor, code: str, asked: RecordCalibration) -> commands.EquipmentFact:
+    """Record a calibration."""
+    same(code, asked.equipment_code)
+    return door.write(commands.record_calibration, asked).fact
+
+
+@routes.get("/places")
+@sees(Action.REGISTER_PLACE)
+def list_places(door: AnyDoor) -> PlaceList:
+    """All places."""
+    with door.reading() as db:
+        return place_list(db, door.viewer.actor)
+
+
+@routes.post("/places")
+@needs(Action.REGISTER_PLACE)
+def register_place(door: AnyDoor, asked: RegisterPlace) -> commands.PlaceRegistered:
+    """Register a place."""
+    return door.write(commands.register_place, asked).fact

@@ -1,0 +1,129 @@
+"""Equipment and places: the lists, and one piece of equipment with its look-back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, Row, Select, select
+
+from app.db.models import Equipment, Place
+from app.domain.actor import Actor
+from app.domain.errors import NotFound
+from app.domain.identifiers import display
+from app.domain.roles import Action
+from app.domain.vocabulary import EquipmentKind, EquipmentState, PlaceKind
+from app.materials.queries.touched import LookBack, touched_by_equipment
+from app.patients.queries.acts import may
+from app.patients.queries.words import Chip, words
+from app.web import formats
+
+PAGE_OF: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class EquipmentRow:
+    """One piece of equipment of the list."""
+
+    code: str
+    code_text: str
+    name: str
+    kind: str
+    place: str
+    due: str
+    chip: Chip
+
+
+@dataclass(frozen=True, slots=True)
+class EquipmentList:
+    """A page of equipment. `after` is the code to go on from, None at the end."""
+
+    rows: tuple[EquipmentRow, ...]
+    after: str | None
+    can_register: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EquipmentPage:
+    """One piece of equipment."""
+
+    equipment: EquipmentRow
+    row_version: int
+    touched: LookBack
+    can_record: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EquipmentForm:
+    """The form of new equipment: the choices it offers."""
+
+    kinds: tuple[tuple[str, str], ...]
+    places: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceList:
+    """All places of the house, few by nature, and the kinds a new one can have."""
+
+    rows: tuple[tuple[str, str, str], ...]
+    kinds: tuple[tuple[str, str], ...]
+    can_register: bool
+
+
+def equipment_list(db: Connection, after: str | None, now: datetime, zone: str, actor: Actor) -> EquipmentList:
+    """The equipment, newest first (primary key)."""
+    look = _look().order_by(Equipment.id.desc()).limit(PAGE_OF + 1)
+    if after is not None:
+        seen = select(Equipment.id).where(Equipment.code == after).scalar_subquery()
+        look = look.where(Equipment.id < seen)
+    rows = tuple(_row(row, now, zone) for row in db.execute(look))
+    more = rows[PAGE_OF - 1].code if len(rows) > PAGE_OF else None
+    return EquipmentList(rows[:PAGE_OF], more, may(actor, Action.REGISTER_EQUIPMENT))
+
+
+def equipment_page(db: Connection, code: str, now: datetime, zone: str, actor: Actor) -> EquipmentPage:
+    """One piece of equipment, or the refusal that it is not on file."""
+    row = db.execute(_look().where(Equipment.code == code)).one_or_none()
+    if row is None:
+        raise NotFound("not_on_file", f"No equipment is on file under {display(code)}. Check the code.")
+    touched = touched_by_equipment(db, row.id)
+    return EquipmentPage(_row(row, now, zone), row.row_version, touched, may(actor, Action.REGISTER_EQUIPMENT))
+
+
+def equipment_form(db: Connection) -> EquipmentForm:
+    """The choices of the form."""
+    kinds = tuple((kind.value, words(kind).capitalize()) for kind in EquipmentKind)
+    places = db.execute(select(Place.code, Place.name).order_by(Place.name))
+    return EquipmentForm(kinds, tuple((row.code, row.name) for row in places))
+
+
+def place_list(db: Connection, actor: Actor) -> PlaceList:
+    """All places by name."""
+    places = db.execute(select(Place.code, Place.name, Place.kind).order_by(Place.name))
+    return PlaceList(
+        rows=tuple((display(row.code), row.name, words(row.kind)) for row in places),
+        kinds=tuple((kind.value, words(kind).capitalize()) for kind in PlaceKind),
+        can_register=may(actor, Action.REGISTER_PLACE),
+    )
+
+
+def _look() -> Select[*tuple[object, ...]]:
+    return select(Equipment.__table__, Place.name.label("place")).join(
+        Place, Place.id == Equipment.place_id, isouter=True
+    )
+
+
+def _row(row: Row[*tuple[object, ...]], now: datetime, zone: str) -> EquipmentRow:
+    is_overdue = row.calibration_due_at <= now
+    is_out = row.state is EquipmentState.OUT_OF_SERVICE
+    status = Chip("warn", "ban", "out of service") if is_out else Chip("ok", "circle-check", "calibrated")
+    return EquipmentRow(
+        code=row.code,
+        code_text=display(row.code),
+        name=row.name,
+        kind=words(row.kind),
+        place=row.place or formats.NOT_KNOWN,
+        due=formats.moment(row.calibration_due_at, zone, now),
+        chip=Chip("warn", "clock", "calibration overdue") if is_overdue else status,
+    )

@@ -1,0 +1,134 @@
+"""Look-back: every collection, culture and bag a lot or a piece of equipment touched, infused or not.
+
+Two statements whatever the size; by the indexes on material_lot_id and equipment_id, kit_lot_id and separator_id.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import CompoundSelect, Connection, Select, select, union
+
+from app.db.models import (
+    Bag,
+    Collection,
+    Culture,
+    CultureEquipment,
+    CultureInput,
+    CultureMaterial,
+    Patient,
+    ProductLot,
+)
+from app.domain.identifiers import display
+from app.domain.states import BagState
+from app.patients.queries.words import Chip, chip
+from app.web import formats
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """One thing that was touched: of whom, which, and the chip of its state."""
+
+    patient_code: str
+    patient: str
+    href: str
+    what: str
+    code: str
+    chip: Chip
+
+
+@dataclass(frozen=True, slots=True)
+class LookBack:
+    """Everything touched. `sentence` counts patients and bags, given and not yet given."""
+
+    sentence: str
+    rows: tuple[Touched, ...]
+
+
+_GIVEN = frozenset({BagState.INFUSING, BagState.INFUSED, BagState.PARTLY_INFUSED})
+
+
+def touched_by_lot(db: Connection, lot_id: int) -> LookBack:
+    """Everything a material lot touched: cultures it was scanned into, collections it was the kit of."""
+    collected = select(Collection.id).where(Collection.kit_lot_id == lot_id)
+    cultured = select(CultureMaterial.culture_id).where(CultureMaterial.material_lot_id == lot_id)
+    return _look_back(db, collected, cultured)
+
+
+def touched_by_equipment(db: Connection, equipment_id: int) -> LookBack:
+    """Everything a piece of equipment touched: by steps of cultures, and by the collections it separated."""
+    collected = select(Collection.id).where(Collection.separator_id == equipment_id)
+    cultured = select(CultureEquipment.culture_id).where(CultureEquipment.equipment_id == equipment_id)
+    return _look_back(db, collected, cultured)
+
+
+def _look_back(db: Connection, collected: Select[int], cultured: Select[int]) -> LookBack:
+    grown = select(CultureInput.culture_id).where(CultureInput.collection_id.in_(collected))
+    collections = _collections(db, collected)
+    made, bags, given = _made(db, union(cultured, grown))
+    rows = (*collections, *made)
+    people = len({row.patient_code for row in rows})
+    sentence = (
+        f"{formats.count(people, 'patient', 'patients')}, {formats.count(bags, 'bag', 'bags')}: "
+        f"{given} given, {bags - given} not given."
+    )
+    return LookBack(sentence if rows else "Nothing yet.", rows)
+
+
+def _collections(db: Connection, collected: Select[int]) -> tuple[Touched, ...]:
+    look = (
+        select(
+            Collection.code, Collection.number, Collection.state, Patient.code, Patient.family_name, Patient.given_name
+        )
+        .join(Patient, Patient.id == Collection.patient_id)
+        .where(Collection.id.in_(collected))
+        .order_by(Collection.id)
+    )
+    return tuple(
+        Touched(
+            patient,
+            formats.patient_name(family, given),
+            f"/collections/{code}",
+            f"Collection {number}",
+            display(code),
+            chip(state),
+        )
+        for code, number, state, patient, family, given in db.execute(look)
+    )
+
+
+def _made(db: Connection, cultures: CompoundSelect[int]) -> tuple[tuple[Touched, ...], int, int]:
+    """Cultures with their bags; how many bags, and how many of them were given."""
+    look = (
+        select(
+            Patient.code.label("patient"),
+            Patient.family_name,
+            Patient.given_name,
+            Culture.code.label("culture"),
+            Culture.number,
+            Culture.state.label("culture_state"),
+            Bag.code.label("bag"),
+            Bag.division,
+            Bag.state.label("bag_state"),
+        )
+        .join(Patient, Patient.id == Culture.patient_id)
+        .join(ProductLot, ProductLot.culture_id == Culture.id, isouter=True)
+        .join(Bag, Bag.product_lot_id == ProductLot.id, isouter=True)
+        .where(Culture.id.in_(cultures))
+        .order_by(Culture.id, Bag.division)
+    )
+    rows: list[Touched] = []
+    seen: set[str] = set()
+    bags = given = 0
+    for row in db.execute(look):
+        name = formats.patient_name(row.family_name, row.given_name)
+        if row.culture not in seen:
+            seen.add(row.culture)
+            href, what = f"/batches/{row.culture}", f"Culture {row.number}"
+            rows.append(Touched(row.patient, name, href, what, display(row.culture), chip(row.culture_state)))
+        if row.bag is not None:
+            bags += 1
+            given += row.bag_state in _GIVEN
+            href, what = f"/bags/{row.bag}", f"Bag {row.division}"
+            rows.append(Touched(row.patient, name, href, what, display(row.bag), chip(row.bag_state)))
+    return tuple(rows), bags, given

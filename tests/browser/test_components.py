@@ -1,0 +1,264 @@
+"""Every macro in a real browser: scanning, refusals, pad, plate, countdown, lost network, and what the eye needs."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.browser.gallery_app import Gallery, gallery
+
+pytestmark = pytest.mark.browser
+BAG = "BG-D7M-26-000472-A"
+SIZES = {"landscape": (1024, 768), "portrait": (768, 1024), "phone": (390, 844)}
+PAGES = ("form", "bench", "bedside", "bedside?verdict=match", "bedside?verdict=stop")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+FAULTS = """width => [...document.querySelectorAll("body *")].flatMap(element => {
+  const said = what => `${what}: ${element.tagName} ${element.className} ${element.textContent.slice(0, 30)}`;
+  const box = element.getBoundingClientRect();
+  const isHidden = !element.checkVisibility() || box.width < 2 || element.closest(".sr, .skip, .listen");
+  const mayScroll = element.closest(".scroller, plate-grid, .tabs");
+  if (isHidden || mayScroll) return [];
+  const found = [];
+  if (box.right > width + 1) found.push(said("beyond the edge"));
+  const isBlock = getComputedStyle(element).display !== "inline" && !element.closest("svg, input, select, thead");
+  if (isBlock && element.scrollWidth > element.clientWidth + 1) found.push(said("clipped"));
+  const target = element.closest("label, .box, .scan, .read") ?? element;
+  const isTarget = element.matches("a, button, input, select, textarea, summary");
+  if (isTarget && target.getBoundingClientRect().height < 48) found.push(said("under 48"));
+  return found;
+})"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        path = shutil.which("chromium") or shutil.which("chromium-browser")
+        assert path, "Chromium is missing: apt-get install chromium"
+        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def shown() -> Iterator[Gallery]:
+    with gallery() as running:
+        yield running
+
+
+@pytest.fixture
+def context(browser: Browser, shown: Gallery) -> Iterator[BrowserContext]:
+    shown.posted.clear()
+    tablet = browser.new_context(viewport={"width": 1024, "height": 768}, has_touch=True, base_url=shown.address)
+    tablet.set_default_timeout(5000)
+    yield tablet
+    tablet.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+def scan(page: Page, text: str, delay: int = 5) -> None:
+    page.keyboard.type(text, delay=delay)
+    page.keyboard.press("Enter")
+
+
+def scanned(shown: Gallery) -> list[str]:
+    return [form["scanned"] for _, form in shown.posted if "scanned" in form]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_every_component_is_whole_reachable_and_readable(
+    browser: Browser, shown: Gallery, path: str, theme: str, size: str
+) -> None:
+    width, height = SIZES[size]
+    shown.blocked.clear()
+    tablet = browser.new_context(
+        viewport={"width": width, "height": height}, has_touch=True, is_mobile=True, color_scheme=theme
+    )
+    page = tablet.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.goto(f"{shown.address}/{path}", wait_until="networkidle")
+    assert page.evaluate(FAULTS, width) == []
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}}).response["violations"]
+    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found] == []
+    assert (complaints, shown.blocked) == ([], [])
+    tablet.close()
+
+
+@pytest.mark.parametrize("delay", [0, 5, 20, 30])
+@pytest.mark.requirement("REQ-113")
+def test_a_scan_is_taken_wherever_the_focus_is(page: Page, shown: Gallery, delay: int) -> None:
+    page.goto("/form")
+    page.get_by_role("button", name="Accept collection").focus()
+    scan(page, BAG, delay)
+    page.wait_for_url("**/bedside**")
+    assert scanned(shown) == [BAG]
+
+
+@pytest.mark.requirement("REQ-113")
+def test_a_scan_never_sends_the_form_it_was_typed_into(page: Page, shown: Gallery) -> None:
+    page.goto("/form")
+    page.fill("#courier", "Meyer")
+    scan(page, f"]d1{BAG}")
+    signer = page.locator("[data-scan]").first
+    expect(signer).to_have_value(f"]d1{BAG}")
+    assert page.input_value("#courier") == "Meyer"
+    assert shown.posted == []
+
+
+@pytest.mark.requirement("REQ-113")
+def test_typing_is_never_taken_for_a_scan(page: Page, shown: Gallery) -> None:
+    page.goto("/bedside")
+    page.keyboard.type(BAG, delay=110)
+    page.keyboard.press("Enter")
+    page.goto("/form")
+    page.locator("#courier").press_sequentially("Meyer and sons", delay=110)
+    expect(page.locator("#courier")).to_have_value("Meyer and sons")
+    assert shown.posted == []
+
+
+@pytest.mark.requirement("REQ-113")
+def test_the_same_code_twice_at_once_counts_once(page: Page, shown: Gallery) -> None:
+    page.goto("/bedside")
+    scan(page, BAG)
+    scan(page, BAG)
+    page.wait_for_url("**/bedside?verdict=match")
+    assert scanned(shown) == [BAG]
+
+
+def test_a_slash_brings_the_box_for_typed_codes(page: Page) -> None:
+    page.goto("/form")
+    page.get_by_role("button", name="Accept collection").focus()
+    page.keyboard.press("/")
+    expect(page.locator("#scan")).to_be_focused()
+    expect(page.locator("#scan")).to_have_value("")
+
+
+def test_a_refusal_stands_in_its_form_at_its_field_and_keeps_what_was_typed(page: Page, shown: Gallery) -> None:
+    page.goto("/form")
+    page.fill("#courier", "Meyer")
+    key = page.locator("form[aria-label=Receipt] [name=request_key]").input_value()
+    page.get_by_role("button", name="Accept collection").click()
+    refusal = page.locator("form[aria-label=Receipt] [data-feedback]")
+    expect(refusal).to_contain_text("Weight is 680 kg")
+    expect(page.locator("#weight_kg")).to_be_focused()
+    expect(page.locator("#weight_kg")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#courier")).to_have_value("Meyer")
+    assert page.url.endswith("/form")
+    assert shown.posted[0][1]["request_key"] == key
+
+
+def test_an_answer_of_the_server_replaces_the_page_and_its_address(page: Page, shown: Gallery) -> None:
+    page.goto("/bedside")
+    scan(page, "TH-D7M-26-000442-M")
+    expect(page.get_by_role("heading", name="MATCH")).to_be_focused()
+    page.wait_for_url("**/bedside?verdict=match")
+    assert page.title() == "Bedside check"
+    page.get_by_role("button", name="Start infusion").click()
+    page.wait_for_url("**/bedside?verdict=scanned")
+    assert [act for act, _ in shown.posted] == ["match", "scanned"]
+
+
+@pytest.mark.requirement("REQ-102")
+def test_a_check_that_is_over_takes_its_button_away(page: Page) -> None:
+    page.clock.install()
+    page.goto("/bedside?verdict=match")
+    page.clock.run_for(119_000)
+    expect(page.get_by_role("button", name="Start infusion")).to_be_visible()
+    page.clock.run_for(1_500)
+    expect(page.get_by_role("button", name="Start infusion")).to_be_hidden()
+    expect(page.locator("count-down")).to_contain_text("Check again")
+    expect(page.get_by_text("after a new check")).to_be_visible()
+
+
+def test_the_pad_writes_into_the_active_reading_and_next_looks_for_the_empty_one(page: Page, shown: Gallery) -> None:
+    page.goto("/bench")
+    for key in ("1", "0", "5", "."):
+        page.locator(f'[data-key="{key}"]').click()
+    page.get_by_role("button", name="Delete last digit").click()
+    expect(page.locator("#volume_ml")).to_have_value("105")
+    page.fill("#viable", "")
+    page.get_by_role("button", name="Finish counting").click()
+    expect(page.locator("#viable")).to_be_focused()
+    assert shown.posted == []
+    page.locator('[data-key="2"]').click()
+    page.get_by_role("button", name="Finish counting").click()
+    page.wait_for_url("**/bedside**")
+    assert (shown.posted[0][1]["viable"], shown.posted[0][1]["volume_ml"]) == ("2", "105")
+
+
+def test_a_pasted_table_fills_the_plate_from_the_chosen_well(page: Page) -> None:
+    page.goto("/bench")
+    wells = page.locator("plate-grid input")
+    wells.first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(wells.nth(1)).to_be_focused()
+    page.evaluate(
+        """() => { const pasted = new DataTransfer(); pasted.setData("text", "1\\t2\\r\\n3\\t4\\r\\n");
+        document.activeElement.dispatchEvent(new ClipboardEvent("paste", {clipboardData: pasted, bubbles: true})) }"""
+    )
+    assert [wells.nth(at).input_value() for at in (0, 1, 2, 3, 13, 14)] == ["", "1", "2", "", "3", "4"]
+    assert wells.evaluate_all("wells => wells.filter(well => well.tabIndex === 0).length") == 1
+
+
+@pytest.mark.requirement("REQ-115")
+def test_a_cut_network_is_said_and_nothing_is_shown_as_saved(page: Page, context: BrowserContext) -> None:
+    page.goto("/bedside?verdict=match")
+    context.set_offline(True)
+    expect(page.locator("#offline")).to_contain_text("No connection since")
+    page.goto("about:blank")
+    context.set_offline(False)
+    page.goto("/form")
+    context.set_offline(True)
+    page.get_by_role("button", name="Accept collection").click()
+    line = page.locator("form[aria-label=Receipt] [data-feedback]")
+    expect(line).to_contain_text("Unknown whether this was saved")
+    context.set_offline(False)
+    expect(line).to_contain_text("Not saved", timeout=10_000)
+    expect(page.locator("#offline")).to_be_hidden(timeout=10_000)
+
+
+@pytest.mark.requirement("REQ-114")
+def test_an_idle_screen_is_hidden_and_locked(page: Page, shown: Gallery) -> None:
+    page.clock.install()
+    page.goto("/form")
+    page.clock.run_for(110_000)
+    page.keyboard.press("Shift")
+    page.clock.run_for(110_000)
+    assert shown.posted == []
+    page.clock.run_for(11_000)
+    page.wait_for_url("**/bedside")
+    assert [act for act, _ in shown.posted] == ["lock"]
+
+
+def test_the_chosen_theme_is_there_before_the_first_paint(page: Page) -> None:
+    page.goto("/form")
+    page.evaluate("localStorage.setItem('theme', 'dark')")
+    page.reload()
+    assert page.evaluate("getComputedStyle(document.body).colorScheme") == "dark"
+
+
+def test_everything_can_be_sent_without_script(browser: Browser, shown: Gallery) -> None:
+    shown.posted.clear()
+    plain = browser.new_context(java_script_enabled=False, base_url=shown.address)
+    page = plain.new_page()
+    page.goto("/bedside")
+    page.get_by_label("Scanner input").fill(BAG)
+    page.get_by_role("button", name="Use this code").click()
+    expect(page.get_by_role("heading", name="MATCH")).to_be_visible()
+    page.get_by_role("button", name="Start infusion").click()
+    page.goto("/bench")
+    page.fill("#volume_ml", "1005")
+    page.get_by_role("button", name="Finish counting").click()
+    assert [act for act, _ in shown.posted] == ["match", "scanned", "scanned"]
+    plain.close()

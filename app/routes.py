@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from app.assay import api as assay_api
+from app.assay import pages as assay_pages
 from app.identity import api as identity_api
 from app.identity import pages as identity_pages
 from app.infusion import api as infusion_api
@@ -28,4 +30,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     infusion_api.routes,
     release_pages.routes,
     release_api.routes,
+    assay_pages.routes,
+    assay_api.routes,
 )

@@ -23,6 +23,9 @@ def _blank_is_none(given: object) -> object:
     return None if given == "" else given
 
 
+MOST_FILE_BYTES = 500_000
+"""A plate is a few kilobytes; more is another file."""
+
 RunNumber = Annotated[int, Field(ge=1, le=99)]
 Method = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9 <>.,/:()+-]+$")]
 """The method by the laboratory's own name for it; never a patient's."""
@@ -143,17 +146,17 @@ class FileAnswers(Request):
     date_order: Annotated[DateOrder | None, BeforeValidator(_blank_is_none)] = None
 
 
-class PreviewPlate(PlateSetUp, FileAnswers):
+class PreviewPlate(PlateSetUp):
     """A file chosen in the browser, to look at before anything is kept. Its name goes no further than this."""
 
-    file: Annotated[bytes, Field(min_length=1, max_length=1_000_000)]
+    file: Annotated[bytes, Field(min_length=1, max_length=MOST_FILE_BYTES)]
 
 
 class ImportPlate(PlateSetUp, FileAnswers):
     """An instrument file of one plate, in base64, kept as it came."""
 
     file_name: Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^/\\]+$")]
-    content: Annotated[Base64Bytes, Field(min_length=1, max_length=1_000_000)]
+    content: Annotated[Base64Bytes, Field(min_length=1, max_length=MOST_FILE_BYTES)]
 
 
 class JudgeWell(Request):

@@ -103,7 +103,9 @@ def curves(assays: Assays, others: Assays, open_wells: Sequence[str], limit: Lim
         )
         for target, assay in assays.items()
     ]
-    bar = limit and charts.Measured(float(limit.ratio), float(limit.percent), label=f"limit {limit.percent:f}")
+    bar = None
+    if limit is not None:
+        bar = charts.Measured(float(limit.ratio), float(limit.percent), label=f"limit {limit.percent.normalize():f}")
     return charts.dose_response(series, title=title, ratios=[f"{ratio.normalize():f}" for ratio in ratios], limit=bar)
 
 

@@ -49,6 +49,7 @@ class HeldRight:
     kind: str
     value: str
     word: str
+    title: str
     since: str
 
 
@@ -219,7 +220,8 @@ def _possible(held: Collection[Role | Grant]) -> Iterator[Role | Grant]:
 
 def _shown(right: Role | Grant, since: str = "") -> HeldRight:
     kind = "roles" if isinstance(right, Role) else "authorities"
-    return HeldRight(kind, right.value, RIGHT_WORDS[right], since)
+    word = RIGHT_WORDS[right]
+    return HeldRight(kind, right.value, word, word[0].upper() + word[1:], since)
 
 
 def _words(held: Iterable[Held]) -> str:

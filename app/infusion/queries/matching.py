@@ -63,6 +63,7 @@ class MatchPage:
     patient: Banner
     check_id: int
     bag_code: str
+    bag_shown: str
     compared: tuple[Compared, ...]
     checks: tuple[Checked, ...]
     first: str
@@ -81,6 +82,7 @@ def match_page(db: Connection, station_id: int | None, check_id: int, now: datet
         patient=banner_of_patient(db, check.patient, now, zone),
         check_id=check_id,
         bag_code=check.bag,
+        bag_shown=display(check.bag),
         compared=_compared(check),
         checks=_checks(db, check, now, zone),
         first=formats.short_person(check.first_name),

@@ -14,6 +14,7 @@ from app.db.models import Bag, DoseOrder, Infusion, User
 from app.domain.actor import Actor
 from app.domain.endotoxin import HeaviestHour
 from app.domain.errors import ReasonRequired, Refusal
+from app.domain.identifiers import display
 from app.domain.limits import field_limit
 from app.domain.roles import Action
 from app.domain.states import InfusionState
@@ -46,6 +47,7 @@ class NewOrderPage:
 
     patient: Banner
     course_code: str
+    course_shown: str
     zone: str
     routes: tuple[tuple[str, str], ...]
     per_kg_hint: str
@@ -58,6 +60,7 @@ class ReviewPage:
 
     patient: Banner
     course_code: str
+    course_shown: str
     number: int
     facts: Pairs
     plan: tuple[tuple[str, str], ...]
@@ -69,6 +72,7 @@ class BagRow:
     """A bag that may be, or is, part of the dose."""
 
     code: str
+    shown: str
     of_lot: str
     cells: Markup
     viability: str
@@ -97,6 +101,7 @@ class OrderPage:
 
     patient: Banner
     course_code: str
+    course_shown: str
     number: int
     state: Chip
     facts: Pairs
@@ -111,6 +116,7 @@ def new_order_page(db: Connection, course_code: str, now: datetime, zone: str) -
     return NewOrderPage(
         patient=banner_of_course(db, course_code, now, zone),
         course_code=course_code,
+        course_shown=display(course_code),
         zone=zone,
         routes=ROUTES,
         per_kg_hint=f"Usual {_cells_range('cells_per_kg')} per kg.",
@@ -123,6 +129,7 @@ def review_page(db: Connection, sheet: OrderSheet, plan: DosePlan, now: datetime
     return ReviewPage(
         patient=banner_of_course(db, plan.course_code, now, zone),
         course_code=plan.course_code,
+        course_shown=display(plan.course_code),
         number=sheet.number,
         facts=_order_pairs(sheet, sheet.weight.kg, now, zone),
         plan=tuple((name, str(value)) for name, value in plan.model_dump(mode="json", exclude_none=True).items()),
@@ -144,6 +151,7 @@ def order_page(
     return OrderPage(
         patient=banner_of_course(db, course_code, now, zone),
         course_code=course_code,
+        course_shown=display(course_code),
         number=number,
         state=_ORDER_CHIPS[order.state],
         facts=(*_order_pairs(order, None, now, zone), ("Ordered", _ordered(db, order, now, zone))),
@@ -195,6 +203,7 @@ def _given(db: Connection, order: OrderFacts, now: datetime, zone: str) -> tuple
 def _row(bag: DoseBag, now: datetime, zone: str, *, is_chosen: bool = False, state: Chip | None = None) -> BagRow:
     return BagRow(
         code=bag.code,
+        shown=display(bag.code),
         of_lot=f"bag {bag.division} of {bag.bags_in_lot}",
         cells=_cells(bag.viable_cells),
         viability=formats.percent(bag.viability_percent, 1),

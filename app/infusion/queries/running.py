@@ -53,12 +53,14 @@ class InfusionPage:
     where: str
     patient: Banner
     bag_code: str
+    bag_shown: str
     course_code: str
     order_number: int
     state: Chip
     is_running: bool
     facts: tuple[tuple[str, str], ...]
     due: str
+    is_late: bool
     observations: tuple[ObservationRow, ...]
     volume_hint: str
     zone: str
@@ -71,16 +73,19 @@ def infusion_page(db: Connection, station_id: int | None, bag_code: str, now: da
     seen = _observations(db, row.id)
     volume = formats.dose(Decimal(row.volume_ul) / 1000, "mL")
     is_running = row.state is InfusionState.RUNNING
+    due = _due(row.started_at, len(seen), now) if is_running else ""
     return InfusionPage(
         where=where_is(db, station_id),
         patient=banner_of_patient(db, row.patient, now, zone),
         bag_code=bag_code,
+        bag_shown=display(bag_code),
         course_code=row.course,
         order_number=row.number,
         state=chip(row.state),
         is_running=is_running,
         facts=_facts(row, volume, now, zone),
-        due=_due(row.started_at, [each.at for each in seen], now) if is_running else "",
+        due=due,
+        is_late=due.endswith("late"),
         observations=tuple(_observation(each, row.started_at, zone) for each in seen),
         volume_hint=f"The bag held {volume}.",
         zone=zone,
@@ -138,10 +143,8 @@ def _facts(row: Row[Any], volume: str, now: datetime, zone: str) -> tuple[tuple[
     return (*facts, *ended, *reason)
 
 
-def _due(started_at: datetime, seen: list[datetime], now: datetime) -> str:
-    """The next signs: `Signs at 15 min, due in 3 min`, or late."""
-    minutes = [int((at - started_at).total_seconds()) // 60 for at in seen]
-    done = len([minute for minute in minutes if minute >= 0])
+def _due(started_at: datetime, done: int, now: datetime) -> str:
+    """The next signs and when they are due; nothing once all four were taken."""
     if done >= len(SIGNS_DUE_MIN):
         return ""
     at = started_at + timedelta(minutes=SIGNS_DUE_MIN[done])

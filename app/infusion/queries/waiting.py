@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from app.db.models import Bag, Patient, Place, Station, WristbandScan
 from app.domain.errors import NotFound
+from app.domain.identifiers import display
 from app.domain.infusion import CHECK_HOLDS
 from app.domain.states import BagState
 from app.patients.queries.banner import Banner, banner_of_patient
@@ -20,6 +21,7 @@ class UnderWay:
     """A bag that runs in now."""
 
     code: str
+    shown: str
     name: str
 
 
@@ -88,4 +90,7 @@ def _under_way(db: Connection) -> tuple[UnderWay, ...]:
         .order_by(Bag.id)
         .limit(20)
     )
-    return tuple(UnderWay(row.code, formats.patient_name(row.family_name, row.given_name)) for row in db.execute(look))
+    return tuple(
+        UnderWay(row.code, display(row.code), formats.patient_name(row.family_name, row.given_name))
+        for row in db.execute(look)
+    )

@@ -37,18 +37,19 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class SideCard:
-    """A titled short list; `nothing` says what an empty one means."""
+    """A titled short list; `nothing` says what an empty one means, `count` how many there are in all, where known."""
 
     title: str
     notes: tuple[Note, ...]
     nothing: str
+    count: str = ""
 
 
 def awaiting_release(lots: list[OpenLot], zone: str, now: datetime) -> SideCard:
     """Lots in quarantine, soonest infusion first."""
     waiting = [lot for lot in lots if lot.state is LotState.QUARANTINE]
     notes = tuple(_lot_note(lot, zone, now) for lot in waiting[:MOST])
-    return SideCard("Awaiting release", notes, "No lot waits for a decision.")
+    return SideCard("Awaiting release", notes, "No lot waits for a decision.", str(len(waiting) or ""))
 
 
 def expiring(db: Connection, zone: str, now: datetime) -> SideCard:

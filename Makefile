@@ -1,16 +1,17 @@
 # Two commands on a fresh machine: `make run` serves the demo laboratory, `make test` runs everything.
 PYTHON ?= python3
 PYTEST_WORKERS ?= auto
+TESTS ?=
 
 .PHONY: run test check format lock clean
 
 run: .venv/.runtime
-	.venv/bin/python -m app.cli demo --data-dir data/demo
+	.venv/bin/python -m app.cli demo $(DEMO)
 
 test: .venv/.development
 	sh tools/prepare_tests.sh
 	$(MAKE) --no-print-directory check
-	.venv/bin/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup
+	.venv/bin/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup $(TESTS)
 
 check: .venv/.development
 	.venv/bin/ruff format --check .

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 import uvicorn
 from rich.console import Console
+from rich.table import Table
 
 from app.clock import system_clock
 from app.db.database import Database
@@ -23,6 +24,7 @@ from app.ledger.verify import verify as verify_ledger
 from app.main import create_app, open_database
 from app.settings import Settings
 from app.setup import SiteRequest, make_site
+from app.simulator.demo import enrolment_codes, found_demo, sign_ins
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 console = Console(highlight=False)
@@ -95,6 +97,28 @@ def verify(data_dir: DataDir = None) -> None:
     console.print(
         f"{result.events:,} events in {result.streams:,} streams and {result.rows:,} rows agree. Nothing was altered."
     )
+
+
+@cli.command()
+def demo(port: int = 8000, data_dir: DataDir = None, *, only_found: bool = False) -> None:
+    """Found a new demo laboratory with synthetic patients, print its one-time sign-ins, and serve it."""
+    folder = (data_dir or Path("data/demo")) / system_clock().strftime("%Y%m%d-%H%M%S")
+    settings = Settings(data_dir=folder, database_url="", origin=f"http://127.0.0.1:{port}")
+    with console.status("Walking three synthetic patients through the laboratory, by the real commands ..."):
+        lab = found_demo(settings, system_clock())
+    table = Table("Role", "User name", "Password", "Badge", "PIN", title="Sign-ins of this demo, made just now")
+    for one in sign_ins(lab):
+        table.add_row(one.role, one.user_name, one.password, one.badge, one.pin)
+    console.print(table)
+    for station, code in enrolment_codes(lab, ("Bench 1", "QA desk", "Bed 4")).items():
+        console.print(
+            f"To make a browser the station {station}, type at {settings.origin}/enrol once: [bold]{code}[/bold]"
+        )
+    lab.database.dispose()
+    if not only_found:
+        console.print(f"Serving on {settings.origin}. Synthetic patients, not for care. Ctrl+C ends it.")
+        os.environ["VEINLINE_ORIGIN"] = settings.origin
+        serve(port=port, data_dir=folder)
 
 
 def found(settings: Settings) -> Database:

@@ -6,10 +6,14 @@ from fastapi import APIRouter
 
 from app.assay import api as assay_api
 from app.assay import pages as assay_pages
+from app.collection import api as collection_api
+from app.collection import pages as collection_pages
 from app.identity import api as identity_api
 from app.identity import pages as identity_pages
 from app.infusion import api as infusion_api
 from app.infusion import pages as infusion_pages
+from app.materials import api as materials_api
+from app.materials import pages as materials_pages
 from app.patients import api as patients_api
 from app.patients import pages as patients_pages
 from app.release import api as release_api
@@ -26,6 +30,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     identity_api.routes,
     patients_pages.routes,
     patients_api.routes,
+    materials_pages.routes,
+    materials_api.routes,
+    collection_pages.routes,
+    collection_api.routes,
     infusion_pages.routes,
     infusion_api.routes,
     release_pages.routes,

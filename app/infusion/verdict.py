@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, select
 
 from app.custody.commands import require_current_label
 from app.custody.links import chain_in
-from app.db.models import Bag, Consent, Course, DecisionBag, Deviation, Hold, Infusion, Site, Wristband
+from app.db.models import Bag, Consent, Course, DecisionBag, Hold, Infusion, Wristband
 from app.db.transaction import Transaction
+from app.deviations.opening import open_deviation
 from app.domain.actor import Actor
 from app.domain.errors import NearMiss, NotAllowed, NotFound, WrongState
 from app.domain.identifiers import display
 from app.domain.infusion import BedsideFacts, Stop, StopCode
 from app.domain.scan import OwnCode
 from app.domain.states import InfusionState
-from app.domain.vocabulary import ConsentKind, CourseState, DeviationClass, DeviationState
+from app.domain.vocabulary import ConsentKind, CourseState, DeviationClass
 from app.identity.reception import record_near_miss
 
 
@@ -145,23 +145,9 @@ def _is_held(tx: Transaction, bag: Bag) -> bool:
 
 
 def _open_deviation(tx: Transaction, actor: Actor, band: Wristband, bag: Bag) -> str:
-    """`DV-26-0009`: numbered within the year of the site; the site's row is the lock that gives each number once."""
-    zone = tx.session.execute(select(Site.zone).with_for_update()).scalar_one()
-    year = f"DV-{tx.now.astimezone(ZoneInfo(zone)):%y}-"
-    last = select(func.max(Deviation.number)).where(Deviation.number.startswith(year))
-    number = tx.session.execute(last).scalar_one_or_none()
-    deviation = Deviation(
-        number=f"{year}{int(number.removeprefix(year)) + 1 if number else 1:04}",
-        course_id=bag.course_id,
-        patient_id=bag.patient_id,
-        about=bag.code,
-        product_lot_id=bag.product_lot_id,
-        grade=DeviationClass.MAJOR,
-        state=DeviationState.OPEN,
-        what=f"Bag {display(bag.code)} was scanned at the bed of another patient (wristband {display(band.code)})."
-        " It was stopped; nothing was started.",
-        opened_at=tx.now,
-        opened_by_id=actor.user_id,
+    what = (
+        f"Bag {display(bag.code)} was scanned at the bed of another patient (wristband {display(band.code)})."
+        " It was stopped; nothing was started."
     )
-    tx.session.add(deviation)
-    return deviation.number
+    grade = DeviationClass.MAJOR
+    return open_deviation(tx, actor, bag, grade=grade, what=what, product_lot_id=bag.product_lot_id).number

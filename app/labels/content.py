@@ -178,7 +178,7 @@ class _Reader:
 
     def plate(self, plate: Plate) -> drawn.PlateFacts:
         """Facts of an assay plate."""
-        words = f"51Cr {plate.target.value.replace('_', ' ')} {plate.duration_h.normalize():f} h"
+        words = f"51Cr release {plate.duration_h.normalize():f} h"
         return drawn.PlateFacts(self._printed, words, 1, 1, self._local(plate.read_at))
 
     def wristband(self, wristband: Wristband) -> drawn.WristbandFacts:

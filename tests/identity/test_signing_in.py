@@ -23,6 +23,13 @@ def is_in(client: TestClient) -> bool:
     return client.get("/account").status_code == 200
 
 
+def carrying(world: World, token: str, station: str | None) -> TestClient:
+    """Another browser with somebody's copied cookie."""
+    thief = world.app_client(station)
+    thief.cookies.set(SESSION_COOKIE, token)
+    return thief
+
+
 def cookie_of(answer: object) -> SimpleCookie:
     jar = SimpleCookie()
     for line in answer.headers.get_list("set-cookie"):  # type: ignore[attr-defined]  the client's own type
@@ -37,15 +44,17 @@ def test_name_and_password_open_the_door_on_any_device(world: World) -> None:
 
 
 @pytest.mark.requirement("REQ-039")
-def test_badge_and_pin_in_one_form_open_an_enrolled_station(world: World) -> None:
-    tablet = world.app_client("Bench 1")
-    assert post(tablet, "/switch", badge=world.badge(TARA), pin=TARA.pin) == (303, "/")
+def test_badge_and_pin_in_one_form_open_an_enrolled_station(sqlite_world: World) -> None:
+    tablet = sqlite_world.app_client("Bench 1")
+    assert post(tablet, "/switch", badge=sqlite_world.badge(TARA), pin=TARA.pin) == (303, "/")
     assert tablet.get("/api/v1/me").json()["station_code"].startswith("ST")
 
 
-def test_a_badge_opens_nothing_on_a_device_that_is_no_station(world: World) -> None:
-    browser = world.app_client()
-    answer = browser.post("/switch", data={"badge": world.badge(TARA), "pin": TARA.pin, "request_key": str(uuid4())})
+def test_a_badge_opens_nothing_on_a_device_that_is_no_station(sqlite_world: World) -> None:
+    browser = sqlite_world.app_client()
+    answer = browser.post(
+        "/switch", data={"badge": sqlite_world.badge(TARA), "pin": TARA.pin, "request_key": str(uuid4())}
+    )
     assert answer.status_code == 403
     assert "no enrolled station" in answer.text
 
@@ -54,27 +63,27 @@ def test_the_cookie_can_be_read_by_nobody_and_travels_to_nobody_else(sqlite_worl
     form = {"user_name": TARA.name, "password": TARA.password, "request_key": str(uuid4())}
     cookie = cookie_of(sqlite_world.app_client().post("/sign-in", data=form))[SESSION_COOKIE]
     assert cookie.key.startswith("__Host-")
-    assert cookie["secure"] and cookie["httponly"] and cookie["samesite"] == "strict"
+    assert (cookie["secure"], cookie["httponly"], cookie["samesite"]) == (True, True, "strict")
     assert (cookie["path"], cookie["domain"]) == ("/", "")
     assert int(cookie["max-age"]) == 12 * 3600
 
 
-def test_every_sign_in_has_its_own_token_and_only_its_hash_is_kept(world: World) -> None:
-    browser = world.app_client()
+def test_every_sign_in_has_its_own_token_and_only_its_hash_is_kept(sqlite_world: World) -> None:
+    browser = sqlite_world.app_client()
     tokens = []
     for _ in range(2):
         post(browser, "/sign-in", user_name=TARA.name, password=TARA.password)
         tokens.append(browser.cookies[SESSION_COOKIE])
-    kept = {row[0] for row in world.rows("SELECT token_hash FROM web_session")}
+    kept = {row[0] for row in sqlite_world.rows("SELECT token_hash FROM web_session")}
     assert tokens[0] != tokens[1]
     assert not kept & set(tokens)
     assert all(len(token) >= 43 for token in tokens)
 
 
-def test_signing_in_anew_ends_the_sign_in_before(world: World) -> None:
-    browser, thief = world.app_client(), world.app_client()
+def test_signing_in_anew_ends_the_sign_in_before(sqlite_world: World) -> None:
+    browser = sqlite_world.app_client()
     post(browser, "/sign-in", user_name=TARA.name, password=TARA.password)
-    thief.cookies.set(SESSION_COOKIE, browser.cookies[SESSION_COOKIE])
+    thief = carrying(sqlite_world, browser.cookies[SESSION_COOKIE], None)
     assert is_in(thief)
     post(browser, "/sign-in", user_name=TARA.name, password=TARA.password)
     assert is_in(browser)
@@ -87,15 +96,13 @@ def test_a_switch_at_the_tablet_ends_the_first_persons_sign_in(world: World) -> 
     hers = tablet.cookies[SESSION_COOKIE]
     assert post(tablet, "/switch", badge=world.badge(THEO), pin=THEO.pin) == (303, "/")
     assert tablet.get("/api/v1/me").json()["user_id"] == world.user_id(THEO)
-    tablet.cookies.set(SESSION_COOKIE, hers)
-    assert not is_in(tablet)
+    assert not is_in(carrying(world, hers, "Bench 1"))
 
 
-def test_a_sign_in_does_not_work_on_another_device(world: World) -> None:
-    tablet = world.client(TARA, "Bench 1")
+def test_a_sign_in_does_not_work_on_another_device(sqlite_world: World) -> None:
+    tablet = sqlite_world.client(TARA, "Bench 1")
     for station in ("Bench 2", None):
-        elsewhere = world.app_client(station)
-        elsewhere.cookies.set(SESSION_COOKIE, tablet.cookies[SESSION_COOKIE])
+        elsewhere = carrying(sqlite_world, tablet.cookies[SESSION_COOKIE], station)
         assert elsewhere.get("/account").headers["location"] == "/sign-in"
         assert elsewhere.get("/api/v1/me").status_code == 401
     assert is_in(tablet)
@@ -114,22 +121,22 @@ def test_a_wrong_name_and_a_wrong_password_get_the_same_answer(sqlite_world: Wor
     assert password not in answer.text
 
 
-def test_an_account_without_secrets_of_its_own_opens_with_nothing(world: World) -> None:
-    world.sql("UPDATE credential SET pin_hash = NULL, password_hash = NULL")
-    tablet = world.app_client("Bench 1")
-    assert post(tablet, "/switch", badge=world.badge(TARA), pin=TARA.pin)[0] == 403
+def test_an_account_without_secrets_of_its_own_opens_with_nothing(sqlite_world: World) -> None:
+    sqlite_world.sql("UPDATE credential SET pin_hash = NULL, password_hash = NULL")
+    tablet = sqlite_world.app_client("Bench 1")
+    assert post(tablet, "/switch", badge=sqlite_world.badge(TARA), pin=TARA.pin)[0] == 403
     assert post(tablet, "/sign-in", user_name=TARA.name, password=TARA.password)[0] == 403
 
 
-def test_a_person_without_any_role_gets_in_and_sees_no_patient(world: World) -> None:
-    browser = world.app_client()
+def test_a_person_without_any_role_gets_in_and_sees_no_patient(sqlite_world: World) -> None:
+    browser = sqlite_world.app_client()
     post(browser, "/sign-in", user_name=OMAR.name, password=OMAR.password)
     assert browser.get("/").headers["location"] == "/more"
     assert browser.get("/api/v1/today").status_code == 403
 
 
-def test_the_administrator_begins_at_more_because_she_may_know_no_patient(world: World) -> None:
-    assert world.client(ADA, "QA desk").get("/").headers["location"] == "/more"
+def test_the_administrator_begins_at_more_because_she_may_know_no_patient(sqlite_world: World) -> None:
+    assert sqlite_world.client(ADA, None).get("/").headers["location"] == "/more"
 
 
 @pytest.mark.requirement("REQ-114")
@@ -146,26 +153,25 @@ def test_the_lock_hides_everything_until_the_pin_is_given(world: World) -> None:
     assert is_in(tablet)
 
 
-def test_unlocking_gives_a_new_token(world: World) -> None:
-    tablet = world.client(TARA)
+def test_unlocking_gives_a_new_token(sqlite_world: World) -> None:
+    tablet = sqlite_world.client(TARA)
     before = tablet.cookies[SESSION_COOKIE]
     post(tablet, "/lock")
     post(tablet, "/unlock", secret=TARA.pin)
     assert tablet.cookies[SESSION_COOKIE] != before
-    tablet.cookies.set(SESSION_COOKIE, before)
-    assert not is_in(tablet)
+    assert not is_in(carrying(sqlite_world, before, "Bench 1"))
 
 
-def test_another_person_takes_a_locked_tablet_over_with_badge_and_pin(world: World) -> None:
-    tablet = world.client(TARA)
+def test_another_person_takes_a_locked_tablet_over_with_badge_and_pin(sqlite_world: World) -> None:
+    tablet = sqlite_world.client(TARA)
     post(tablet, "/lock")
     assert post(tablet, "/unlock", secret=THEO.pin)[0] == 403
-    assert post(tablet, "/unlock", badge=world.badge(THEO), secret=THEO.pin) == (303, "/")
-    assert tablet.get("/api/v1/me").json()["user_id"] == world.user_id(THEO)
+    assert post(tablet, "/unlock", badge=sqlite_world.badge(THEO), secret=THEO.pin) == (303, "/")
+    assert tablet.get("/api/v1/me").json()["user_id"] == sqlite_world.user_id(THEO)
 
 
-def test_away_from_a_station_the_password_unlocks_and_the_pin_does_not(world: World) -> None:
-    browser = world.client(TARA, None)
+def test_away_from_a_station_the_password_unlocks_and_the_pin_does_not(sqlite_world: World) -> None:
+    browser = sqlite_world.client(TARA, None)
     post(browser, "/lock")
     assert post(browser, "/unlock", secret=TARA.pin)[0] == 403
     assert post(browser, "/unlock", secret=TARA.password) == (303, "/")
@@ -218,21 +224,20 @@ def test_signing_out_ends_the_sign_in_and_clears_the_browser_but_not_the_station
     assert answer.headers["clear-site-data"] == '"cache", "storage"'
     assert SESSION_COOKIE not in tablet.cookies
     assert STATION_COOKIE in tablet.cookies
-    tablet.cookies.set(SESSION_COOKIE, token)
-    assert not is_in(tablet)
+    assert not is_in(carrying(world, token, "Bench 1"))
 
 
-def test_the_api_signs_in_with_the_same_rules_and_puts_no_token_into_a_body(world: World) -> None:
-    tablet = world.app_client("Bench 1")
+def test_the_api_signs_in_with_the_same_rules_and_puts_no_token_into_a_body(sqlite_world: World) -> None:
+    tablet = sqlite_world.app_client("Bench 1")
     wrong = tablet.post(
         "/api/v1/switch",
-        json={"badge": world.badge(TARA), "pin": "000000"},
+        json={"badge": sqlite_world.badge(TARA), "pin": "000000"},
         headers={"Idempotency-Key": str(uuid4())},
     )
     assert (wrong.status_code, wrong.json()["type"]) == (403, "urn:veinline:wrong_secret")
     right = tablet.post(
         "/api/v1/switch",
-        json={"badge": world.badge(TARA), "pin": TARA.pin},
+        json={"badge": sqlite_world.badge(TARA), "pin": TARA.pin},
         headers={"Idempotency-Key": str(uuid4())},
     )
     assert (right.status_code, right.text) == (204, "")
@@ -257,7 +262,8 @@ def test_one_sees_and_ends_ones_own_sign_ins_and_nobody_elses(world: World) -> N
     here, away = world.client(TARA), world.client(TARA, None)
     world.client(THEO, "Bench 2")
     sessions = {
-        row[1]: row[0] for row in world.rows("SELECT id, station_id FROM web_session WHERE ended_at IS NULL ORDER BY id")
+        row[1]: row[0]
+        for row in world.rows("SELECT id, station_id FROM web_session WHERE ended_at IS NULL ORDER BY id")
     }
     page = here.get("/account").text
     assert "Bench 1" in page

@@ -223,6 +223,11 @@ def checked(world: World, ward: Ward) -> int:
     return check_id
 
 
+def labelled_again(world: World, bag: str) -> None:
+    """A second print of the bag's label applied; the first is void."""
+    world.act(TARA, _reprinted, bag)
+
+
 def start_request(world: World, ward: Ward, who: Person = NIA) -> StartInfusion:
     """The signed start of the bag."""
     return StartInfusion(bag_code=ward.bag, **world.signed(who, world.read(start_record, ward.bag).sha256))
@@ -413,6 +418,21 @@ def _released(tx: Transaction, actor: Actor, asked: tuple[_Lot, Supply]) -> None
         named.is_effective = True
         tx.session.flush()
         _move(tx, actor, bag, BagAct.MAKE_AVAILABLE)
+
+
+@command
+def _reprinted(tx: Transaction, actor: Actor, code: str) -> None:
+    bag = tx.session.execute(select(Bag).where(Bag.code == code)).scalar_one()
+    old = tx.session.execute(select(Label).where(Label.bag_id == bag.id)).scalar_one()
+    new = _label(tx, actor, bag, 2, "the first one was smeared")
+    tx.session.add(new)
+    tx.session.flush()
+    for state in (LabelState.SENT, LabelState.SCANNED_BACK, LabelState.VERIFIED):
+        new.state = state
+        tx.session.flush()
+    old.state = LabelState.VOID
+    tx.session.flush()
+    new.state, new.applied_at = LabelState.APPLIED, tx.now
 
 
 def _due(now: datetime) -> datetime:

@@ -19,8 +19,8 @@ SCRIPTS = sorted((STATIC / "js").glob("*.js"))
 STYLES = [STATIC / "tokens.css", *sorted((STATIC / "css").glob("*.css"))]
 MANIFEST = json.loads((STATIC / "vendor/MANIFEST.json").read_text())
 TOKENS = (STATIC / "tokens.css").read_text()
-BEYOND_ASCII = {"\u00a0", "\u00b7", "\u00d7", "\u00b0", "\u2019"}
-"""No-break space, middle dot, multiplication and degree sign, apostrophe: in the fonts; little else is needed."""
+BEYOND_ASCII = {"\u00a0", "\u00b7", "\u00d7", "\u00b0", "\u2019", "\u2212"}
+"""No-break space, middle dot, multiplication, degree and minus sign, apostrophe: in the fonts; no more is needed."""
 
 REFUSED_IN_TEMPLATES = (
     r"\sstyle\s*=",

@@ -218,8 +218,8 @@ def _efficiency(found: Row[*tuple[object, ...]]) -> str:
     """Lymphocytes collected of those processed (CE2)."""
     result = collection_efficiency(
         found.wbc_cells * found.lymphocyte_percent / 100,
-        volume_processed_l=Decimal(found.blood_processed_ml) / 1000,
-        precount_per_l=found.precount_lymphocytes_1e9_per_l * 10**9,
+        processed_l=Decimal(found.blood_processed_ml) / 1000,
+        precount_1e9_per_l=found.precount_lymphocytes_1e9_per_l,
     )
     return formats.percent(result.percent)
 

@@ -1,0 +1,129 @@
+"""Collections as JSON: the same requests and commands as the pages."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from app.collection import commands
+from app.collection.records import quarantine_acceptance, rejection
+from app.collection.schemas import (
+    AcceptCollection,
+    AcceptQuarantinedCollection,
+    FinishCollection,
+    PlanCollection,
+    ReceiveCollection,
+    RecordCollectionYield,
+    RejectCollection,
+    StartCollection,
+    StopCollection,
+)
+from app.domain.roles import Action
+from app.patients.records import ToSign, to_sign
+from app.web.door import AnyDoor
+from app.web.forms import same
+from app.web.needs import needs
+
+routes = APIRouter(prefix="/api/v1", tags=["collections"])
+
+
+@routes.post("/collections")
+@needs(Action.PLAN_COLLECTION)
+def plan(door: AnyDoor, asked: PlanCollection) -> commands.CollectionPlanned:
+    """Plan the next collection of a course."""
+    return door.write(commands.plan_collection, asked).fact
+
+
+@routes.post("/collections/{code}/start")
+@needs(Action.PERFORM_COLLECTION)
+def start(door: AnyDoor, code: str, asked: StartCollection) -> commands.CollectionFact:
+    """Start the run: wristband, separator, kit, blood counts."""
+    same(code, asked.collection_code)
+    return door.write(commands.start_collection, asked).fact
+
+
+@routes.post("/collections/{code}/yield")
+@needs(Action.PERFORM_COLLECTION)
+def enter_yield(door: AnyDoor, code: str, asked: RecordCollectionYield) -> commands.CollectionFact:
+    """Enter the end of the run and what it gave."""
+    same(code, asked.collection_code)
+    return door.write(commands.record_collection_yield, asked).fact
+
+
+@routes.post("/collections/{code}/finish")
+@needs(Action.PERFORM_COLLECTION)
+def finish(door: AnyDoor, code: str, asked: FinishCollection) -> commands.CollectionFact:
+    """Finish the run, checked by a second person."""
+    same(code, asked.collection_code)
+    return door.write(commands.finish_collection, asked).fact
+
+
+@routes.post("/collections/{code}/cancel")
+@needs(Action.PLAN_COLLECTION)
+def cancel(door: AnyDoor, code: str, asked: StopCollection) -> commands.CollectionFact:
+    """Cancel a planned collection."""
+    same(code, asked.collection_code)
+    return door.write(commands.cancel_collection, asked).fact
+
+
+@routes.post("/collections/{code}/abandon")
+@needs(Action.PERFORM_COLLECTION)
+def abandon(door: AnyDoor, code: str, asked: StopCollection) -> commands.CollectionFact:
+    """Break off a running collection."""
+    same(code, asked.collection_code)
+    return door.write(commands.abandon_collection, asked).fact
+
+
+@routes.post("/collections/{code}/receive")
+@needs(Action.RECEIVE_COLLECTION)
+def receive(door: AnyDoor, code: str, asked: ReceiveCollection) -> commands.CollectionReceived:
+    """Take a collection over, with its inspection."""
+    same(code, asked.collection_code)
+    return door.write(commands.receive_collection, asked).fact
+
+
+@routes.post("/collections/{code}/accept")
+@needs(Action.ACCEPT_COLLECTION)
+def accept(door: AnyDoor, code: str, asked: AcceptCollection) -> commands.CollectionFact:
+    """Accept a collection for culture."""
+    same(code, asked.collection_code)
+    return door.write(commands.accept_collection, asked).fact
+
+
+@routes.get("/collections/{code}/accept-quarantined/record")
+@needs(Action.ACCEPT_COLLECTION)
+def acceptance_to_sign(door: AnyDoor, code: str) -> ToSign:
+    """The record QA signs to accept a collection out of quarantine, with its hash."""
+    with door.reading() as db:
+        return to_sign(quarantine_acceptance(db, code))
+
+
+@routes.post("/collections/{code}/accept-quarantined")
+@needs(Action.ACCEPT_COLLECTION)
+def accept_quarantined(door: AnyDoor, code: str, asked: AcceptQuarantinedCollection) -> commands.CollectionFact:
+    """Accept a collection out of quarantine, by signature."""
+    same(code, asked.collection_code)
+    return door.write(commands.accept_quarantined_collection, asked).fact
+
+
+@routes.post("/collections/{code}/quarantine")
+@needs(Action.QUARANTINE_COLLECTION)
+def quarantine(door: AnyDoor, code: str, asked: StopCollection) -> commands.CollectionFact:
+    """Quarantine a received collection."""
+    same(code, asked.collection_code)
+    return door.write(commands.quarantine_collection, asked).fact
+
+
+@routes.get("/collections/{code}/reject/record")
+@needs(Action.REJECT_COLLECTION)
+def rejection_to_sign(door: AnyDoor, code: str) -> ToSign:
+    """The record that is signed to reject a collection, with its hash."""
+    with door.reading() as db:
+        return to_sign(rejection(db, code))
+
+
+@routes.post("/collections/{code}/reject")
+@needs(Action.REJECT_COLLECTION)
+def reject(door: AnyDoor, code: str, asked: RejectCollection) -> commands.CollectionFact:
+    """Reject a collection, by signature."""
+    same(code, asked.collection_code)
+    return door.write(commands.reject_collection, asked).fact

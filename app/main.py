@@ -31,7 +31,19 @@ from app.site import read_site
 from app.web.door import House
 from app.web.errors import SignInNeeded, respond
 from app.web.gate import Gate
+from app.web.logs import configure_logs
 from app.web.templates import ROOT, Templates
+
+ANSWERED = (
+    Refusal,
+    SignInNeeded,
+    RequestValidationError,
+    HTTPException,
+    DBAPIError,
+    PoolTimeout,
+    StaleDataError,
+)
+"""What is answered where it happens; anything else is answered by the gate around everything."""
 
 
 def open_database(settings: Settings) -> tuple[Database, Keyring]:
@@ -49,6 +61,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     with database.reading() as db:
         site = read_site(db)
     templates = Templates(is_demo=site.is_demo)
+    configure_logs()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -67,9 +80,17 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", GZipMiddleware(_Static(directory=ROOT / "static"), minimum_size=500))
-    _answer_errors(app, templates)
-    app.add_middleware(Gate, settings=settings)
+    _guard(app, settings, templates)
     return app
+
+
+def _guard(app: FastAPI, settings: Settings, templates: Templates) -> None:
+    def answer(request: Request, error: Exception) -> Response:
+        return respond(request, templates, error)
+
+    for kind in ANSWERED:
+        app.add_exception_handler(kind, answer)
+    app.add_middleware(Gate, settings=settings, answer=answer)
 
 
 class _Static(StaticFiles):
@@ -77,26 +98,10 @@ class _Static(StaticFiles):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def cached(message: dict[str, object]) -> None:
-            if message["type"] == "http.response.start" and b"v=" in scope.get("query_string", b""):
+            is_found = message["type"] == "http.response.start" and message["status"] == 200
+            if is_found and b"v=" in scope.get("query_string", b""):
                 headers = cast("list[tuple[bytes, bytes]]", message["headers"])
                 headers.append((b"cache-control", b"public, max-age=31536000, immutable"))
             await send(message)
 
         await super().__call__(scope, receive, cast("Send", cached))
-
-
-def _answer_errors(app: FastAPI, templates: Templates) -> None:
-    async def answer(request: Request, error: Exception) -> Response:
-        return respond(request, templates, error)
-
-    for kind in (
-        Refusal,
-        SignInNeeded,
-        RequestValidationError,
-        HTTPException,
-        DBAPIError,
-        PoolTimeout,
-        StaleDataError,
-        Exception,
-    ):
-        app.add_exception_handler(kind, answer)

@@ -8,6 +8,8 @@ from app.assay import api as assay_api
 from app.assay import pages as assay_pages
 from app.collection import api as collection_api
 from app.collection import pages as collection_pages
+from app.culture import api as culture_api
+from app.culture import pages as culture_pages
 from app.identity import api as identity_api
 from app.identity import pages as identity_pages
 from app.infusion import api as infusion_api
@@ -16,6 +18,8 @@ from app.materials import api as materials_api
 from app.materials import pages as materials_pages
 from app.patients import api as patients_api
 from app.patients import pages as patients_pages
+from app.recipes import api as recipes_api
+from app.recipes import pages as recipes_pages
 from app.release import api as release_api
 from app.release import pages as release_pages
 from app.today import api as today_api
@@ -34,6 +38,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     materials_api.routes,
     collection_pages.routes,
     collection_api.routes,
+    recipes_pages.routes,
+    recipes_api.routes,
+    culture_pages.routes,
+    culture_api.routes,
     infusion_pages.routes,
     infusion_api.routes,
     release_pages.routes,

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
 from tests import postgresql
 from tests.clocks import TestClock
-from tests.world import World, found, open_world, settings_for
+from tests.stages import Stage, build, copied
+from tests.world import World, found, settings_for
 
 DIALECTS = ("sqlite", "postgresql")
+Founded = Callable[[str, str, Callable[[World], object]], Stage[object]]
+AtStage = Callable[[str, Callable[[World], object]], tuple[World, object]]
 
 
 @pytest.fixture(scope="session")
@@ -24,22 +26,26 @@ def postgresql_server() -> Iterator[postgresql.Server]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A founded laboratory on SQLite, to copy."""
-    folder = tmp_path_factory.mktemp("sqlite-template")
-    world = found(settings_for(folder), TestClock())
-    world.close()
-    return folder
+def founded(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Callable[[str, str, Callable[[World], object]], Stage[object]]:
+    """Gives a laboratory walked to a named stage, built at most once per database in this session."""
+    built: dict[tuple[str, str], Stage[object]] = {}
 
+    def give(dialect: str, name: str, walk: Callable[[World], object]) -> Stage[object]:
+        if (dialect, name) not in built:
+            folder = tmp_path_factory.mktemp(f"{dialect}-{name}")
+            url, database = "", f"stage_{name}"
+            if dialect == "postgresql":
+                server: postgresql.Server = request.getfixturevalue("postgresql_server")
+                server.run(f"CREATE DATABASE {database}")
+                url = server.url(database)
+            world = found(settings_for(folder, url), TestClock())
+            world.clock.forward(minutes=5)
+            built[dialect, name] = build(world, folder, database, walk)
+        return built[dialect, name]
 
-@pytest.fixture(scope="session")
-def postgresql_template(tmp_path_factory: pytest.TempPathFactory, postgresql_server: postgresql.Server) -> Path:
-    """A founded laboratory on PostgreSQL, to copy; the folder holds its keys."""
-    folder = tmp_path_factory.mktemp("postgresql-template")
-    postgresql_server.run("CREATE DATABASE founded")
-    world = found(settings_for(folder, postgresql_server.url("founded")), TestClock())
-    world.close()
-    return folder
+    return give
 
 
 @pytest.fixture(params=DIALECTS)
@@ -49,39 +55,28 @@ def dialect(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def world(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    """A laboratory of its own for this test, on SQLite and on PostgreSQL."""
-    make = _on_sqlite if dialect == "sqlite" else _on_postgresql
-    yield from make(request, tmp_path)
+def at_stage(
+    dialect: str, founded: Founded, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Callable[[str, Callable[[World], object]], tuple[World, object]]]:
+    """A copy of the laboratory at a named stage, on SQLite and on PostgreSQL, with what was reached there."""
+    with ExitStack() as stack:
+
+        def give(name: str, walk: Callable[[World], object]) -> tuple[World, object]:
+            stage = founded(dialect, name, walk)
+            server = request.getfixturevalue("postgresql_server") if dialect == "postgresql" else None
+            return stack.enter_context(copied(stage, tmp_path, server)), stage.reached
+
+        yield give
 
 
 @pytest.fixture
-def sqlite_world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+def world(at_stage: AtStage) -> World:
+    """A laboratory of its own for this test, on SQLite and on PostgreSQL."""
+    return at_stage("founded", lambda _world: None)[0]
+
+
+@pytest.fixture
+def sqlite_world(founded: Founded, tmp_path: Path) -> Iterator[World]:
     """A laboratory on SQLite only, for what does not depend on the database."""
-    yield from _on_sqlite(request, tmp_path)
-
-
-def _on_sqlite(request: pytest.FixtureRequest, folder: Path) -> Iterator[World]:
-    template: Path = request.getfixturevalue("sqlite_template")
-    shutil.copytree(template, folder / "site")
-    world = open_world(settings_for(folder / "site"), _clock_after(template))
-    yield world
-    world.close()
-
-
-def _on_postgresql(request: pytest.FixtureRequest, folder: Path) -> Iterator[World]:
-    template: Path = request.getfixturevalue("postgresql_template")
-    server: postgresql.Server = request.getfixturevalue("postgresql_server")
-    name = f"t_{uuid4().hex[:16]}"
-    server.run(f"CREATE DATABASE {name} TEMPLATE founded STRATEGY FILE_COPY")
-    shutil.copytree(template / "keys", folder / "site" / "keys")
-    world = open_world(settings_for(folder / "site", server.url(name)), _clock_after(template))
-    yield world
-    world.close()
-    server.run(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _clock_after(_template: Path) -> TestClock:
-    clock = TestClock()
-    clock.forward(minutes=5)
-    return clock
+    with copied(founded("sqlite", "founded", lambda _world: None), tmp_path, None) as world:
+        yield world

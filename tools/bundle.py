@@ -12,7 +12,7 @@ import re
 from pathlib import Path
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
-STYLES = ("tokens", "css/base", "css/layout", "css/controls", "css/pieces", "css/screens", "css/last")
+STYLES = ("tokens", "css/base", "css/layout", "css/controls", "css/pieces", "css/screens", "css/culture", "css/last")
 SCRIPTS = ("sound", "submit", "scan", "num-pad", "plate-grid", "count-down", "dates", "presence")
 
 

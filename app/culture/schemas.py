@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from app.domain.vocabulary import Il2Unit
-from app.identity.signing import WithSecondPerson
-from app.web.forms import Number, OptionalInstant, OptionalScanned, OptionalText, Request, Scanned, Text, Version
+from app.domain.vocabulary import Il2Unit, SeparationMethod
+from app.identity.signing import Signed, WithSecondPerson
+from app.patients.schemas import Code
+from app.web.forms import (
+    Number,
+    OptionalInstant,
+    OptionalNumber,
+    OptionalScanned,
+    OptionalText,
+    Request,
+    Scanned,
+    Text,
+    Version,
+)
 
-Code = Annotated[str, Field(min_length=14, max_length=14)]
 Codes = Annotated[tuple[Code, ...], Field(min_length=1, max_length=8)]
 
 
@@ -22,11 +32,16 @@ class OpenCulture(Request):
     recipe_name: Annotated[str, Field(min_length=2, max_length=31)]
 
 
-class OfCulture(WithSecondPerson):
-    """A step of a culture that two persons do. `performed_at` empty means now; later entries need a reason."""
+class ShownCulture(Request):
+    """A culture as the page showed it."""
 
     culture_code: Code
     row_version: Version
+
+
+class OfCulture(ShownCulture, WithSecondPerson):
+    """A step of a culture that two persons do. `performed_at` empty means now; later entries need a reason."""
+
     performed_at: OptionalInstant = None
     reason: OptionalText = None
 
@@ -36,6 +51,18 @@ class StartCulture(OfCulture):
 
     bench: Scanned
     inputs: Annotated[tuple[Scanned, ...], Field(min_length=1, max_length=8)]
+
+
+class SeparateCells(OfCulture):
+    """The cells after red cells and platelets were taken out."""
+
+    method: SeparationMethod
+    viable_cells_1e9: Number
+    viability_percent: Number
+    volume_ml: Number
+    wash_lot: OptionalScanned = None
+    hood: Scanned
+    centrifuge: OptionalScanned = None
 
 
 class SeedCulture(OfCulture):
@@ -54,10 +81,16 @@ class SeedCulture(OfCulture):
     incubator: Scanned
 
 
-class RecordReading(Request):
+class OfVessel(Request):
+    """A vessel by its label, and the culture the page is about: another patient's vessel is refused."""
+
+    culture_code: Code
+    vessel: Scanned
+
+
+class RecordReading(OfVessel):
     """The count of one vessel: density, viability, volume."""
 
-    vessel: Scanned
     viable_cells_1e6_per_ml: Number
     viability_percent: Number
     volume_ml: Number
@@ -78,20 +111,32 @@ class VerifyReadings(Request):
     last_reading_id: Annotated[int, Field(ge=1)]
 
 
-class DiscardVessel(Request):
+class DiscardVessel(OfVessel):
     """A vessel that leaks, is cloudy or fell."""
 
-    vessel: Scanned
     is_contaminated: bool = False
     reason: Text
 
 
-class HarvestCulture(OfCulture):
-    """The pool of all vessels."""
+class FeedCulture(OfCulture):
+    """What was added to each vessel. With IL-2, what the vessel holds of it afterwards."""
 
+    volume_each_ml: Number
+    medium_lot: OptionalScanned = None
+    il2_lot: OptionalScanned = None
+    il2_per_ml: OptionalNumber = None
+    il2_unit: Annotated[Il2Unit | None, BeforeValidator(lambda given: given or None)] = None
+    hood: Scanned
+
+
+class HarvestCulture(OfCulture):
+    """The pool of all vessels, at a bench that is free."""
+
+    bench: Scanned
     volume_ml: Number
     viable_cells_1e9: Number
     viability_percent: Number
+    wash_lot: OptionalScanned = None
     hood: Scanned
     centrifuge: OptionalScanned = None
 
@@ -109,3 +154,14 @@ class FillBags(OfCulture):
 
 class CompleteLot(OfCulture):
     """Every bag carries its label: the lot goes to quarantine and waits for QA."""
+
+
+class StopCulture(ShownCulture, Signed):
+    """The culture ends before its product, and why."""
+
+    reason: Text
+    physician_informed: Annotated[Literal[True], BeforeValidator(lambda given: given in (True, "true"))]
+
+
+class CloseCulture(ShownCulture, Signed):
+    """The record is complete: labels reconciled, every bag at its end."""

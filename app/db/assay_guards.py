@@ -51,8 +51,9 @@ ASSAY_GUARDS: Final = (
         "approval_not_signed",
         "test_run",
         "UPDATE",
-        "EXISTS (SELECT 1 FROM signature g WHERE g.id = NEW.approval_signature_id"
-        " AND g.user_id = NEW.approved_by_id AND g.meaning = 'approved' AND g.course_id = NEW.course_id)",
+        "EXISTS (SELECT 1 FROM signature g JOIN sample s ON s.id = NEW.sample_id WHERE g.id = NEW.approval_signature_id"
+        " AND g.user_id = NEW.approved_by_id AND g.meaning = 'approved'"
+        " AND g.record_of = 'test_run:' || s.code || '/' || NEW.number)",
         when=_IS_APPROVED,
     ),
     Guard(

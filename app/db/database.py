@@ -63,6 +63,7 @@ class Database:
             max_overflow=0,
             pool_timeout=30 if self.is_sqlite else 5,
             pool_pre_ping=not self.is_sqlite,
+            hide_parameters=True,  # an error may be logged; names may not
             connect_args={"check_same_thread": False} if self.is_sqlite else {},
         )
         if self.is_sqlite:

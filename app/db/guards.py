@@ -7,7 +7,10 @@ The same text runs on SQLite and PostgreSQL; `app.db.triggers` turns it into tri
 from __future__ import annotations
 
 from app.db.assay_guards import ASSAY_GUARDS
+from app.db.collection_guards import COLLECTION_GUARDS
+from app.db.culture_guards import CULTURE_GUARDS
 from app.db.guard import Guard
+from app.db.infusion_guards import INFUSION_GUARDS
 
 __all__ = ["GUARDS", "Guard"]
 
@@ -24,24 +27,11 @@ _SIGNER_APART = (
     " OR a.collection_id IN (SELECT i.collection_id FROM culture_input i JOIN product_lot p"
     " ON p.culture_id = i.culture_id WHERE p.id = NEW.product_lot_id)))"
 )
-_GOING_ON = (
-    "EXISTS (SELECT 1 FROM course c WHERE c.id = NEW.course_id AND c.state = 'active')"
-    " AND EXISTS (SELECT 1 FROM consent k WHERE k.course_id = NEW.course_id AND k.kind = 'treatment'"
-    " AND k.withdrawn_at IS NULL)"
-    " AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.course_id = NEW.course_id AND h.product_lot_id IS NULL"
-    " AND h.lifted_at IS NULL)"
-)
-_ORDERED = (
-    "EXISTS (SELECT 1 FROM treatment_order o WHERE o.id = NEW.treatment_order_id AND o.course_id = NEW.course_id"
-    " AND o.state = 'active')"
-)
-_RECEIPT_PASSED = (
-    "EXISTS (SELECT 1 FROM collection_receipt r WHERE r.collection_id = NEW.id AND r.integrity = 'pass'"
-    " AND r.temperature = 'pass' AND r.identity = 'pass' AND r.label = 'pass' AND r.time_out_of_storage = 'pass')"
-)
-
 GUARDS = (
     *ASSAY_GUARDS,
+    *COLLECTION_GUARDS,
+    *CULTURE_GUARDS,
+    *INFUSION_GUARDS,
     Guard(
         "ledger_chain",
         "ledger_event",
@@ -173,73 +163,5 @@ GUARDS = (
         "INSERT",
         "EXISTS (SELECT 1 FROM equipment e JOIN culture_step s ON s.id = NEW.culture_step_id"
         " WHERE e.id = NEW.equipment_id AND e.state = 'in_service' AND e.calibration_due_at > s.performed_at)",
-    ),
-    Guard("weight_verified_at_once", "body_weight", "INSERT", "NEW.verified_by_id IS NULL"),
-    Guard("wristband_stays_void", "wristband", "UPDATE", "OLD.voided_at IS NULL"),
-    Guard("consent_stays_withdrawn", "consent", "UPDATE", "OLD.withdrawn_at IS NULL"),
-    Guard("course_not_going_on", "treatment_order", "INSERT", _GOING_ON),
-    Guard(
-        "material_state",
-        "material_lot",
-        "UPDATE",
-        "OLD.state = 'quarantined' OR (OLD.state = 'released' AND NEW.state = 'recalled')",
-        when="NEW.state <> OLD.state",
-    ),
-    Guard("material_begins_quarantined", "material_lot", "INSERT", "NEW.state = 'quarantined'"),
-    Guard("course_not_going_on", "collection", "INSERT", f"{_GOING_ON} AND {_ORDERED}"),
-    Guard(
-        "course_not_going_on",
-        "collection",
-        "UPDATE",
-        _GOING_ON,
-        when="NEW.state <> OLD.state AND NEW.state IN ('in_progress', 'collected', 'accepted')",
-    ),
-    Guard(
-        "collection_start_not_permitted",
-        "collection",
-        "UPDATE",
-        "EXISTS (SELECT 1 FROM wristband w WHERE w.id = NEW.wristband_id AND w.voided_at IS NULL)"
-        " AND EXISTS (SELECT 1 FROM equipment e WHERE e.id = NEW.separator_id AND e.kind = 'separator'"
-        " AND e.state = 'in_service' AND e.calibration_due_at > NEW.started_at)"
-        " AND EXISTS (SELECT 1 FROM material_lot m WHERE m.id = NEW.kit_lot_id AND m.role = 'collection_kit'"
-        " AND m.state = 'released' AND m.expires_at > NEW.started_at)"
-        " AND NEW.precount_lymphocytes_1e9_per_l IS NOT NULL AND NEW.haemoglobin_g_per_l IS NOT NULL"
-        f" AND NEW.platelets_1e9_per_l IS NOT NULL AND {_ORDERED}",
-        when="NEW.state = 'in_progress' AND OLD.state <> 'in_progress'",
-    ),
-    Guard(
-        "collection_label_not_applied",
-        "collection",
-        "UPDATE",
-        "EXISTS (SELECT 1 FROM label l WHERE l.collection_id = NEW.id AND l.code = NEW.code AND l.state = 'applied'"
-        " AND l.requested_at >= NEW.yield_entered_at) AND NEW.ended_at IS NOT NULL AND NEW.volume_ul IS NOT NULL AND NEW.anticoagulant_ul IS NOT NULL"
-        " AND NEW.wbc_cells IS NOT NULL AND NEW.performed_by_id IS NOT NULL AND NEW.checked_by_id IS NOT NULL",
-        when="NEW.state = 'collected' AND OLD.state <> 'collected'",
-    ),
-    Guard(
-        "collection_not_inspected",
-        "collection",
-        "UPDATE",
-        "EXISTS (SELECT 1 FROM collection_receipt r WHERE r.collection_id = NEW.id)",
-        when="NEW.state = 'received' AND OLD.state <> 'received'",
-    ),
-    Guard(
-        "collection_not_acceptable",
-        "collection",
-        "UPDATE",
-        f"NEW.accepted_by_id IS NOT NULL AND ((OLD.state = 'received' AND NEW.accepted_with_id IS NOT NULL"
-        f" AND {_RECEIPT_PASSED}) OR (OLD.state = 'quarantined'"
-        " AND NOT EXISTS (SELECT 1 FROM deviation d WHERE d.about = NEW.code"
-        " AND (d.state = 'open' OR d.disposition = 'reject'))"
-        " AND EXISTS (SELECT 1 FROM deviation d WHERE d.about = NEW.code AND d.course_id = NEW.course_id"
-        " AND d.state = 'closed' AND d.disposition IN ('use', 'use_with_reason'))))",
-        when="NEW.state = 'accepted' AND OLD.state <> 'accepted'",
-    ),
-    Guard(
-        "quarantine_without_deviation",
-        "collection",
-        "UPDATE",
-        "EXISTS (SELECT 1 FROM deviation d WHERE d.about = NEW.code AND d.state = 'open')",
-        when="NEW.state = 'quarantined' AND OLD.state <> 'quarantined'",
     ),
 )

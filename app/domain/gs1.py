@@ -85,9 +85,7 @@ _ELEMENTS: Final = {
     "7242": _Element("protocol_version", 20, is_fixed=False),
 }
 _DIGITS: Final = frozenset("0123456789")
-_TEXT: Final = frozenset(
-    "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
-)
+_TEXT: Final = frozenset("!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz")
 """GS1 AI encodable character set 82."""
 
 

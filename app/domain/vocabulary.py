@@ -109,7 +109,7 @@ class Il2Unit(StrEnum):
 class Inspection(StrEnum):
     """One line of a receipt checklist. Unknown is never a pass."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105  an inspection line, no secret
     FAIL = "fail"
     UNKNOWN = "unknown"
 
@@ -124,9 +124,17 @@ class StepKind(StrEnum):
     COUNT = "count"
     FEED = "feed"
     HARVEST = "harvest"
+    FILL = "fill"
     FORMULATE = "formulate"
     CLOSE = "close"
     STOP = "stop"
+
+
+class SeparationMethod(StrEnum):
+    """How red cells and platelets are taken out before culture."""
+
+    WASH = "wash"
+    FICOLL = "ficoll"
 
 
 class VesselState(StrEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Select, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Select, func, literal, select
 
 from app.db.models import Bag, Course, NearMissRecord, ProductLot, Site
 from app.db.transaction import Transaction, command
@@ -61,17 +61,18 @@ def badges(db: Connection, viewer: Viewer) -> dict[str, int]:
     """How much waits for this person, by key of the navigation; at most one statement, and it stops at 99."""
     roles = viewer.actor.roles
     if Role.QA in roles:  # ix_product_lot_state_id
-        waiting = select(literal(1)).where(ProductLot.state == LotState.QUARANTINE).limit(MOST_WAITING)
-        return {"release": _count(db, waiting)}
+        return {"release": db.execute(_TO_DECIDE).scalar_one()}
     if Role.CLINICIAN in roles:  # ix_bag_state_id
-        on_the_ward = (BagState.RECEIVED, BagState.VERIFIED, BagState.INFUSING)
-        waiting = select(literal(1)).where(Bag.state.in_(on_the_ward)).limit(MOST_WAITING)
-        return {"bedside": _count(db, waiting)}
+        return {"bedside": db.execute(_ON_THE_WARD).scalar_one()}
     return {}
 
 
-def _count(db: Connection, rows: Select[int]) -> int:
-    return db.execute(select(func.count()).select_from(rows.subquery())).scalar_one()
+def _counted(*waiting: ColumnElement[bool]) -> Select[int]:
+    return select(func.count()).select_from(select(literal(1)).where(*waiting).limit(MOST_WAITING).subquery())
+
+
+_TO_DECIDE = _counted(ProductLot.state == LotState.QUARANTINE)
+_ON_THE_WARD = _counted(Bag.state.in_((BagState.RECEIVED, BagState.VERIFIED, BagState.INFUSING)))
 
 
 def _next_number(tx: Transaction) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from app.domain.roles import Grant, Role
 from app.domain.vocabulary import StationKind
@@ -13,6 +13,8 @@ from app.identity.signing import Secret, Signed
 from app.web.forms import OptionalScanned, Request, Scanned, ShortText, Text
 
 UserName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9.-]{2,39}$")]
+Pin = Annotated[str, StringConstraints(pattern=r"^\d{6}$"), Field(exclude=True)]
+StationName = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 OneTimeText = Annotated[str, StringConstraints(min_length=8, max_length=40)]
 
 
@@ -39,7 +41,7 @@ class OwnSecrets(Request):
 
     one_time_code: OneTimeText
     password: Secret
-    pin: Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
+    pin: Pin
 
 
 class IdentityProof(Request):
@@ -99,7 +101,7 @@ class BadgeIssue(Request):
 class NewStation(Request):
     """A tablet, bench or cart."""
 
-    name: ShortText
+    name: StationName
     kind: StationKind
     place_code: OptionalScanned = None
 
@@ -151,4 +153,4 @@ class FirstAdministrator(Request):
     user_name: UserName
     full_name: ShortText
     password: Secret
-    pin: Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
+    pin: Pin

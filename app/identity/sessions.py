@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 
 from app.db.models import Station, User, UserGrant, UserRole, WebSession
 from app.db.transaction import Transaction
@@ -25,6 +25,34 @@ _grants = (
     .where(UserGrant.user_id == User.id, UserGrant.ended_at.is_(None))
     .scalar_subquery()
 )
+_OPEN_SIGN_IN = (
+    select(
+        WebSession.id,
+        WebSession.user_id,
+        WebSession.station_id,
+        WebSession.last_seen_at,
+        WebSession.locked_at,
+        User.full_name,
+        User.accountable_since,
+        User.qualified_until,
+        Station.code.label("station_code"),
+        Station.name.label("station_name"),
+        Station.kind.label("station_kind"),
+        Station.place_id.label("place_id"),
+        Station.token_hash.label("station_token"),
+        _roles.label("roles"),
+        _grants.label("authorities"),
+    )
+    .join(User, User.id == WebSession.user_id)
+    .join(Station, Station.id == WebSession.station_id, isouter=True)
+    .where(
+        WebSession.token_hash == bindparam("token"),
+        WebSession.ended_at.is_(None),
+        WebSession.expires_at > bindparam("now"),
+        User.is_active,
+    )
+)
+"""The open sign-in with this token, and what its person may do now. Built once: every request asks it."""
 
 
 class Recogniser:
@@ -38,33 +66,7 @@ class Recogniser:
         """The person of an open sign-in on this very station, or None. Idle too long counts as locked."""
         if cookies.session is None:
             return None
-        row = db.execute(
-            select(
-                WebSession.id,
-                WebSession.user_id,
-                WebSession.station_id,
-                WebSession.last_seen_at,
-                WebSession.locked_at,
-                User.full_name,
-                User.accountable_since,
-                User.qualified_until,
-                Station.code.label("station_code"),
-                Station.name.label("station_name"),
-                Station.kind.label("station_kind"),
-                Station.place_id.label("place_id"),
-                Station.token_hash.label("station_token"),
-                _roles.label("roles"),
-                _grants.label("authorities"),
-            )
-            .join(User, User.id == WebSession.user_id)
-            .join(Station, Station.id == WebSession.station_id, isouter=True)
-            .where(
-                WebSession.token_hash == token_hash(cookies.session),
-                WebSession.ended_at.is_(None),
-                WebSession.expires_at > now,
-                User.is_active,
-            )
-        ).one_or_none()
+        row = db.execute(_OPEN_SIGN_IN, {"token": token_hash(cookies.session), "now": now}).one_or_none()
         if row is None:
             return None
         if row.station_id is not None and (cookies.station is None or token_hash(cookies.station) != row.station_token):

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -31,7 +31,8 @@ TRIES = 5
 TRIES_BEFORE_RESET = 10
 LOCKED_FOR = timedelta(minutes=15)
 
-Secret = Annotated[str, StringConstraints(min_length=1, max_length=256, strip_whitespace=False)]
+Secret = Annotated[str, StringConstraints(min_length=1, max_length=256, strip_whitespace=False), Field(exclude=True)]
+"""A password or PIN. It is in no dump of its request: the hash kept for replays would betray six digits in a second."""
 
 
 class WithSecondPerson(Request):
@@ -170,8 +171,9 @@ def count_failure(tx: Transaction, subject: str) -> bool:
 
 
 def _named(tx: Transaction, signer: str) -> int:
-    badge = select(Badge.user_id).where(Badge.code == signer.strip(), Badge.voided_at.is_(None))
-    found = tx.session.execute(badge).scalar_one_or_none()
+    by_badge = select(User.id).join(Badge, Badge.user_id == User.id)
+    by_badge = by_badge.where(Badge.code == signer.strip(), Badge.voided_at.is_(None), User.is_active)
+    found = tx.session.execute(by_badge).scalar_one_or_none()
     if found is None:
         by_name = select(User.id).where(User.user_name == signer.strip(), User.is_active)
         found = tx.session.execute(by_name).scalar_one_or_none()

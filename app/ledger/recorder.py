@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import event, insert, inspect, select, update
+from sqlalchemy import bindparam, event, insert, inspect, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, sessionmaker
 
@@ -28,6 +28,16 @@ from app.ledger.keyring import Keyring
 from app.ledger.streams import streams_of
 
 CLOCK_PATIENCE_S = 1.0
+
+# Built once: every command asks them for every stream it writes to.
+_HEAD = select(LedgerHead.version, LedgerHead.leaf_hash).where(LedgerHead.stream == bindparam("of")).with_for_update()
+_LAST_AT = select(LedgerEvent.at).where(LedgerEvent.stream == bindparam("of"), LedgerEvent.version == bindparam("last"))
+_APPEND = insert(LedgerEvent)
+_ADVANCE = (
+    update(LedgerHead)
+    .where(LedgerHead.stream == bindparam("of"))
+    .values(version=bindparam("last"), leaf_hash=bindparam("leaf"))
+)
 
 
 @dataclass(slots=True)
@@ -142,41 +152,33 @@ def _write_event(session: Session, tx: Transaction, stream: str, changes: list[J
         message = f"an event of {tx.action} on {stream} is larger than 1 MiB"
         raise Unattributed(message)
     leaf = leaf_hash(text)
-    session.execute(
-        insert(LedgerEvent).values(
-            stream=stream,
-            version=version + 1,
-            prev_hash=prev,
-            leaf_hash=leaf,
-            canon=text,
-            request_key=tx.request_key,
-            at=at,
-        )
-    )
-    session.execute(
-        update(LedgerHead)
-        .where(LedgerHead.stream == stream)
-        .values(version=version + 1, leaf_hash=leaf)
-        .execution_options(synchronize_session=False)
-    )
+    row = {
+        "stream": stream,
+        "version": version + 1,
+        "prev_hash": prev,
+        "leaf_hash": leaf,
+        "canon": text,
+        "request_key": tx.request_key,
+        "at": at,
+    }
+    session.connection().execute(_APPEND, row)
+    session.connection().execute(_ADVANCE, {"of": stream, "last": version + 1, "leaf": leaf})
 
 
 def _lock_head(session: Session, stream: str) -> tuple[int, bytes]:
     make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    look = select(LedgerHead.version, LedgerHead.leaf_hash).where(LedgerHead.stream == stream).with_for_update()
-    head = session.execute(look).one_or_none()
+    db, of = session.connection(), {"of": stream}
+    head = db.execute(_HEAD, of).one_or_none()
     if head is None:
         blank = make(LedgerHead).values(stream=stream, version=0, leaf_hash=ZERO_HASH)
-        session.execute(blank.on_conflict_do_nothing())
-        head = session.execute(look).one()
+        db.execute(blank.on_conflict_do_nothing())
+        head = db.execute(_HEAD, of).one()
     return head.version, head.leaf_hash
 
 
 def _time_after(session: Session, tx: Transaction, stream: str, version: int) -> datetime:
     """The time of recording; waits up to a second for a clock that stepped back, then refuses."""
-    last = session.execute(
-        select(LedgerEvent.at).where(LedgerEvent.stream == stream, LedgerEvent.version == version)
-    ).scalar_one_or_none()
+    last = session.connection().execute(_LAST_AT, {"of": stream, "last": version}).scalar_one_or_none()
     patience = time.monotonic() + CLOCK_PATIENCE_S
     at = tx.clock()
     while last is not None and at < last:

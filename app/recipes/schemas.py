@@ -6,10 +6,16 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from app.domain.release import Comparator, DerivedFrom, Severity, Statistic, Timing
+from app.domain.release.example_specification import NAME as EXAMPLE
+from app.domain.vocabulary import SampleKind, TestKind
 from app.identity.signing import Signed
-from app.web.forms import Number, Request, ShortText
+from app.web.forms import Number, OptionalNumber, Request, ShortText
 
 DocumentName = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9-]{1,30}$")]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{2,40}$")]
+Hours = Annotated[int, Field(ge=1, le=1200)]
+IuPerMl = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
 class DraftRecipe(Request):
@@ -17,22 +23,56 @@ class DraftRecipe(Request):
 
     name: DocumentName
     product_name: Annotated[str, StringConstraints(min_length=3, max_length=28)]
-    harvest_from_h: Annotated[int, Field(ge=1, le=1200)]
-    harvest_until_h: Annotated[int, Field(ge=2, le=1200)]
+    harvest_from_h: Hours
+    harvest_until_h: Hours
     seeding_1e6_per_ml: Number
     vessel_volume_ml: Number
-    il2_from_iu_per_ml: Annotated[int, Field(ge=1, le=1_000_000)]
-    il2_until_iu_per_ml: Annotated[int, Field(ge=1, le=1_000_000)]
+    il2_from_iu_per_ml: IuPerMl
+    il2_until_iu_per_ml: IuPerMl
     expiry_after_formulation_h: Annotated[int, Field(ge=1, le=96)]
-    storage: ShortText
+    storage: Annotated[str, StringConstraints(min_length=3, max_length=40)]
 
 
 class DraftExampleSpecification(Request):
-    """The LAK example with the numbers only a site can choose."""
+    """The criteria of the LAK example with the numbers only a site can choose.
 
+    Under its own name it stays an example; under another name the site makes it its own.
+    """
+
+    name: DocumentName = EXAMPLE
     least_cells_per_bag: Number
     most_cells_per_bag: Number
     least_lu30_per_1e7: Number
+
+
+class GivenCriterion(Request):
+    """One criterion: a number with its unit, or words. `derived_from` makes it be worked out again on a change."""
+
+    key: Slug
+    label: ShortText
+    test: TestKind
+    analyte: Slug
+    comparator: Comparator
+    limit: OptionalNumber = None
+    upper: OptionalNumber = None
+    words: tuple[Slug, ...] = ()
+    unit: Annotated[str, StringConstraints(max_length=20)] | None = None
+    timing: Timing
+    severity: Severity
+    source: Annotated[str, StringConstraints(min_length=3, max_length=200)]
+    stage: SampleKind | None = None
+    any_of: Slug | None = None
+    statistic: Statistic = Statistic.REPORTED
+    derived_from: frozenset[DerivedFrom] = frozenset()
+    valid_hours: Annotated[int, Field(ge=1, le=1200)] | None = None
+    decimals: Annotated[int, Field(ge=0, le=6)] | None = None
+
+
+class DraftSpecification(Request):
+    """A specification of the site's own, criterion by criterion."""
+
+    name: DocumentName
+    criteria: Annotated[tuple[GivenCriterion, ...], Field(min_length=1, max_length=60)]
 
 
 class ApproveDocument(Signed):

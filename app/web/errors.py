@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+import traceback
 from dataclasses import dataclass
+from pathlib import Path
 
 import structlog
 from fastapi import Request
@@ -100,6 +102,8 @@ def respond(request: Request, templates: Templates, error: Exception) -> Respons
     if isinstance(error, SignInNeeded):
         return _sign_in(request, error)
     problem = problem_of(error)
+    if problem.status == 403:
+        _log.info("denied", code=problem.code, path=getattr(request.scope.get("route"), "path", None))
     headers = {"Retry-After": "2"} if problem.status == 503 else {}
     if request.url.path.startswith("/api/"):
         body = {
@@ -177,6 +181,8 @@ CONFLICTS = {
 
 def _unforeseen(error: Exception) -> Problem:
     reference = secrets.token_hex(4)
-    _log.error("unforeseen", reference=reference, kind=type(error).__name__, exc_info=error)
+    steps = traceback.extract_tb(error.__traceback__)
+    where = [f"{Path(step.filename).name}:{step.lineno} {step.name}" for step in steps]
+    _log.error("unforeseen", reference=reference, kind=type(error).__name__, where=where)
     sentence = f"Nothing was saved. Tell the administrator the reference {reference}."
     return Problem(500, "unforeseen", TITLES[500], sentence)

@@ -133,4 +133,8 @@ def same(in_address: str, in_form: str) -> None:
 
 
 async def _content(value: str | UploadFile) -> str | bytes:
-    return value if isinstance(value, str) else await value.read()
+    if isinstance(value, str):
+        return value
+    content = await value.read()
+    await value.close()
+    return content

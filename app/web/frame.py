@@ -59,11 +59,12 @@ def frame_for(
     *, viewer: Viewer, site: SiteFacts, here: str, now: datetime, nonce: str, badges: Mapping[str, int]
 ) -> Frame:
     """The frame for a recognised person. `badges` holds waiting work by rail key."""
+    items = rail_items(viewer.actor.roles, badges)
     return Frame(
         nonce=nonce,
         is_demo=site.is_demo,
-        here=here,
-        items=rail_items(viewer.actor.roles, badges),
+        here=here if any(item.key == here for item in items) else "more",
+        items=items,
         who=formats.short_person(viewer.actor.full_name),
         station_name=viewer.station_name,
         idle_seconds=viewer.idle_seconds,
@@ -85,6 +86,8 @@ _PLACES: Final = {
     "batches": ("/batches", "flask-conical", "Batches"),
     "release": ("/release", "clipboard-check", "Release"),
     "bedside": ("/bedside", "scan-barcode", "Bedside"),
+    "users": ("/users", "users", "Users"),
+    "stations": ("/stations", "map-pin", "Stations"),
     "more": ("/more", "ellipsis", "More"),
 }
 _ITEMS: Final = {
@@ -92,6 +95,6 @@ _ITEMS: Final = {
     Role.SUPERVISOR: ("today", "patients", "batches", "more"),
     Role.TECHNICIAN: ("today", "patients", "batches", "more"),
     Role.CLINICIAN: ("today", "patients", "bedside", "more"),
-    Role.ADMINISTRATOR: ("more",),
+    Role.ADMINISTRATOR: ("users", "stations", "more"),
     Role.INSPECTOR: ("patients", "batches", "more"),
 }

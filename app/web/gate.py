@@ -6,9 +6,11 @@ Unsafe methods need `Sec-Fetch-Site: same-origin`, or where a browser does not s
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.settings import Settings
@@ -22,11 +24,12 @@ CSP = (
 
 
 class Gate:
-    """ASGI middleware around the whole application."""
+    """ASGI middleware around the whole application. `answer` dresses what nothing inside could answer."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, answer: Callable[[Request, Exception], Response]) -> None:
         self._app = app
         self._settings = settings
+        self._answer = answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -37,15 +40,24 @@ class Gate:
         headers = Headers(scope=scope)
         refusal = self._refuse(scope, headers)
 
+        is_begun = False
+
         async def dressed(message: Message) -> None:
+            nonlocal is_begun
             if message["type"] == "http.response.start":
+                is_begun = True
                 self._dress(MutableHeaders(scope=message), nonce, str(scope["path"]))
             await send(message)
 
         if refusal is not None:
             await refusal(scope, receive, dressed)
             return
-        await self._app(scope, self._limited(receive), dressed)
+        try:
+            await self._app(scope, self._limited(receive), dressed)
+        except Exception as error:
+            if is_begun:
+                raise
+            await self._answer(Request(scope), error)(scope, receive, dressed)
 
     def _refuse(self, scope: Scope, headers: Headers) -> PlainTextResponse | None:
         if int(headers.get("content-length") or 0) > self._settings.body_limit_bytes:

@@ -221,29 +221,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_one_time_code')),
     sa.UniqueConstraint('code_hash', name=op.f('uq_one_time_code_code_hash'))
     )
-    op.create_table('recipe',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('name', sa.String(length=40), nullable=False),
-    sa.Column('version', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('state', sa.Enum('draft', 'approved', 'retired', name='version_state', native_enum=False, create_constraint=True, length=40), nullable=False),
-    sa.Column('product_name', sa.String(length=80), nullable=False),
-    sa.Column('harvest_from_h', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('harvest_until_h', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('seeding_viable_cells_per_ml', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('vessel_volume_ul', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('il2_from_iu_per_ml', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('il2_until_iu_per_ml', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('expiry_after_formulation_h', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('storage', sa.String(length=40), nullable=False),
-    sa.Column('approved_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('approved_at', app.db.types.UtcDateTime(timezone=True), nullable=True),
-    sa.Column('row_version', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.CheckConstraint("state <> 'approved' OR approved_by_id IS NOT NULL", name=op.f('ck_recipe_approved_by_someone')),
-    sa.CheckConstraint('harvest_from_h < harvest_until_h', name=op.f('ck_recipe_harvest_window')),
-    sa.ForeignKeyConstraint(['approved_by_id'], ['user_account.id'], name=op.f('fk_recipe_approved_by_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_recipe')),
-    sa.UniqueConstraint('name', 'version', name=op.f('uq_recipe_name_version'))
-    )
     op.create_table('request_key',
     sa.Column('key', sa.String(), nullable=False),
     sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -463,6 +440,38 @@ def upgrade() -> None:
     sa.UniqueConstraint('course_id', 'number', name=op.f('uq_dose_order_course_id_number')),
     sa.UniqueConstraint('id', 'course_id', 'patient_id', name=op.f('uq_dose_order_id_course_id_patient_id'))
     )
+    op.create_table('recipe',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.String(length=40), nullable=False),
+    sa.Column('version', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('state', sa.Enum('draft', 'approved', 'retired', name='version_state', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('product_name', sa.String(length=80), nullable=False),
+    sa.Column('harvest_from_h', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('harvest_until_h', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('seeding_viable_cells_per_ml', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('vessel_volume_ul', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('il2_from_iu_per_ml', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('il2_until_iu_per_ml', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('expiry_after_formulation_h', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('storage', sa.String(length=40), nullable=False),
+    sa.Column('author_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('approved_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('approved_at', app.db.types.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('signature_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('row_version', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.CheckConstraint("state <> 'approved' OR (approved_by_id IS NOT NULL AND signature_id IS NOT NULL)", name=op.f('ck_recipe_approved_signed')),
+    sa.CheckConstraint('approved_by_id <> author_id', name=op.f('ck_recipe_approved_by_another')),
+    sa.CheckConstraint('harvest_from_h < harvest_until_h', name=op.f('ck_recipe_harvest_window')),
+    sa.CheckConstraint('il2_from_iu_per_ml <= il2_until_iu_per_ml', name=op.f('ck_recipe_il2_range')),
+    sa.ForeignKeyConstraint(['approved_by_id'], ['user_account.id'], name=op.f('fk_recipe_approved_by_id')),
+    sa.ForeignKeyConstraint(['author_id'], ['user_account.id'], name=op.f('fk_recipe_author_id')),
+    sa.ForeignKeyConstraint(['signature_id'], ['signature.id'], name=op.f('fk_recipe_signature_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_recipe')),
+    sa.UniqueConstraint('name', 'version', name=op.f('uq_recipe_name_version'))
+    )
+    with op.batch_alter_table('recipe', schema=None) as batch_op:
+        batch_op.create_index('uq_recipe_approved', ['name'], unique=True, sqlite_where=sa.text("state = 'approved'"), postgresql_where=sa.text("state = 'approved'"))
+
     op.create_table('signature_superseded',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('signature_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -484,7 +493,7 @@ def upgrade() -> None:
     sa.Column('approved_at', app.db.types.UtcDateTime(timezone=True), nullable=True),
     sa.Column('signature_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('row_version', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.CheckConstraint("state <> 'approved' OR approved_by_id IS NOT NULL", name=op.f('ck_specification_approved_by_someone')),
+    sa.CheckConstraint("state <> 'approved' OR (approved_by_id IS NOT NULL AND signature_id IS NOT NULL)", name=op.f('ck_specification_approved_signed')),
     sa.CheckConstraint('approved_by_id <> author_id', name=op.f('ck_specification_approved_by_another')),
     sa.ForeignKeyConstraint(['approved_by_id'], ['user_account.id'], name=op.f('fk_specification_approved_by_id')),
     sa.ForeignKeyConstraint(['author_id'], ['user_account.id'], name=op.f('fk_specification_author_id')),
@@ -492,6 +501,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_specification')),
     sa.UniqueConstraint('name', 'version', name=op.f('uq_specification_name_version'))
     )
+    with op.batch_alter_table('specification', schema=None) as batch_op:
+        batch_op.create_index('uq_specification_approved', ['name'], unique=True, sqlite_where=sa.text("state = 'approved'"), postgresql_where=sa.text("state = 'approved'"))
+
     op.create_table('treatment_order',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('number', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -666,18 +678,21 @@ def upgrade() -> None:
     op.create_table('culture_step',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('culture_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('kind', sa.Enum('receive', 'start', 'separate', 'seed', 'count', 'feed', 'harvest', 'formulate', 'close', 'stop', name='step_kind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('kind', sa.Enum('receive', 'start', 'separate', 'seed', 'count', 'feed', 'harvest', 'fill', 'formulate', 'close', 'stop', name='step_kind', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('performed_at', app.db.types.UtcDateTime(timezone=True), nullable=False),
     sa.Column('recorded_at', app.db.types.UtcDateTime(timezone=True), nullable=False),
     sa.Column('performed_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('checked_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('station_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('method', sa.Enum('wash', 'ficoll', name='separation_method', native_enum=False, create_constraint=True, length=40), nullable=True),
     sa.Column('viable_cells', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('total_cells', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('viability_percent', app.db.types.Exact(), nullable=True),
     sa.Column('volume_ul', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('reason', sa.String(length=2000), nullable=True),
     sa.Column('course_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('patient_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.CheckConstraint("(kind = 'separate') = (method IS NOT NULL)", name=op.f('ck_culture_step_separation_has_method')),
+    sa.CheckConstraint("kind = 'close' OR kind = 'stop' OR checked_by_id IS NOT NULL", name=op.f('ck_culture_step_checked_by_someone')),
     sa.CheckConstraint('checked_by_id <> performed_by_id', name=op.f('ck_culture_step_checked_by_another')),
     sa.ForeignKeyConstraint(['checked_by_id'], ['user_account.id'], name=op.f('fk_culture_step_checked_by_id')),
     sa.ForeignKeyConstraint(['course_id', 'patient_id'], ['course.id', 'course.patient_id'], name=op.f('fk_culture_step_course_id_patient_id')),
@@ -1284,6 +1299,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('id', 'course_id', 'patient_id', name=op.f('uq_vessel_id_course_id_patient_id')),
     sa.UniqueConstraint('vessel_group_id', 'member', name=op.f('uq_vessel_vessel_group_id_member'))
     )
+    with op.batch_alter_table('vessel', schema=None) as batch_op:
+        batch_op.create_index('ix_vessel_culture_id_member', ['culture_id', 'member'], unique=False)
+
     op.create_table('infusion',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('bag_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1395,6 +1413,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('vessel_reading', schema=None) as batch_op:
         batch_op.create_index('ix_vessel_reading_culture_id_id', ['culture_id', 'id'], unique=False)
+        batch_op.create_index('ix_vessel_reading_vessel_id_id', ['vessel_id', 'id'], unique=False)
 
     op.create_table('well_judged',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),

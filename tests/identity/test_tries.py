@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from app.domain.identifiers import Kind, make_code
 from app.identity import commands
 from app.identity.schemas import AccessReset
 from tests.people import ADA, QUINN, TARA
@@ -66,7 +67,8 @@ def test_after_ten_wrong_tries_only_an_administrator_helps(sqlite_world: World) 
 
 
 def test_guessing_at_a_badge_or_name_nobody_has_is_answered_and_locked_the_same(sqlite_world: World) -> None:
-    known, unknown = sqlite_world.badge(TARA), "BDD7M269999995"
+    known = sqlite_world.badge(TARA)
+    unknown = next(code for number in (999_990, 999_991) if (code := make_code(Kind.BADGE, "D7M", 2026, number)))
 
     def sentence(text: str) -> str:
         return text.split('class="lead">')[1].split("<")[0]

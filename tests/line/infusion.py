@@ -1,17 +1,14 @@
-"""From a released bag to an empty one. The laboratory's part is shortened to its rows; the ward's is real commands."""
+"""The simulator's line, as the tests call it; and a released lot made short, where a test is about the ward alone."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from uuid import uuid4
 
 from sqlalchemy import select
 
-from app.custody.commands import issue_bag, receive_bag
 from app.custody.links import move_bag
-from app.custody.schemas import IssueBag, ReceiveBag
 from app.db.codes import next_code
 from app.db.models import (
     Bag,
@@ -39,34 +36,16 @@ from app.domain.release import Outcome
 from app.domain.roles import Role
 from app.domain.signing import Meaning
 from app.domain.states import BagAct, BagState, CultureState, DecisionState, LabelState, LotState, RunState
-from app.domain.vocabulary import (
-    Inspection,
-    LabelledThing,
-    ReleaseKind,
-    Route,
-    SampleKind,
-    TestKind,
-    VersionState,
-)
-from app.infusion import commands
-from app.infusion.dosing import dose_sheet, order_sheet
-from app.infusion.queries.matching import start_record
-from app.infusion.schemas import (
-    ConfirmDose,
-    ConfirmMatch,
-    DosePlan,
-    FinishInfusion,
-    OrderDose,
-    ScanBag,
-    ScanWristband,
-    StartInfusion,
-)
+from app.domain.vocabulary import LabelledThing, ReleaseKind, SampleKind, TestKind
 from app.patients.commands import PatientEnrolled
+from app.simulator.line.infusion import *  # noqa: F403
+from app.simulator.line.infusion import Ward, brought, confirmed
+from app.web.forms import Request
 from tests.line.patients import INGRID, Someone, ordered_patient
-from tests.people import CHLOE, NIA, NOEL, QUINN, TARA, THEO, Person
+from tests.line.recipes import approved_documents
+from tests.people import QUINN, TARA, THEO
 from tests.world import World
 
-BED = "Bed 4"
 VIABLE_CELLS = 20_800_000_000
 
 
@@ -80,24 +59,6 @@ class Supply:
     eu_per_ml: Decimal = Decimal("0.1")
     expires_in: timedelta = timedelta(hours=8)
     pending: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Ward:
-    """A patient with wristband and bags."""
-
-    patient: PatientEnrolled
-    bags: tuple[str, ...]
-
-    @property
-    def bag(self) -> str:
-        """The first bag."""
-        return self.bags[0]
-
-    @property
-    def band(self) -> str:
-        """The wristband as its square symbol reads."""
-        return f"{self.patient.wristband_code}01"
 
 
 @dataclass(frozen=True)
@@ -115,70 +76,13 @@ class _Lot:
 def available_bags(world: World, patient: PatientEnrolled, supply: Supply | None = None) -> tuple[str, ...]:
     """Released bags in the cell store; their codes."""
     asked = _Supplied(patient.course_code, supply or Supply())
+    if not world.rows("SELECT 1 FROM recipe"):
+        approved_documents(world)
     lot = world.act(TARA, _made, asked)
     world.act(THEO, _labels_checked, lot)
     world.act(TARA, _labelled, lot)
     world.act(QUINN, _released, (lot, asked.supply))
     return lot.bag_codes
-
-
-def order_request(world: World, patient: PatientEnrolled, **changed: object) -> OrderDose:
-    """Chloe's order of 2.08 x 10^10 cells in an hour, signed over its record."""
-    given: dict[str, object] = {
-        "course_code": patient.course_code,
-        "least_1e9": "15",
-        "target_1e9": "20.8",
-        "target_again_1e9": "20.8",
-        "most_1e9": "45",
-        "route": Route.INTRAVENOUS,
-        "planned_at": world.clock.time + timedelta(hours=1),
-        "infusion_min": 30,
-    }
-    plan = DosePlan.model_validate(given | changed)
-    sheet = world.read(order_sheet, plan, world.clock.time)
-    return OrderDose(**plan.model_dump(), **world.signed(CHLOE, sheet.signable.sha256))
-
-
-def ordered(world: World, patient: PatientEnrolled, **changed: object) -> int:
-    """A dose order; its number."""
-    return world.act(CHLOE, commands.order_dose, order_request(world, patient, **changed)).number
-
-
-def confirm_request(world: World, patient: PatientEnrolled, number: int, bags: tuple[str, ...]) -> ConfirmDose:
-    """Chloe's confirmation of these bags, signed over what the page shows."""
-    sheet = world.read(dose_sheet, patient.course_code, number, bags, world.clock.time)
-    return ConfirmDose(
-        course_code=patient.course_code,
-        number=number,
-        bag_codes=bags,
-        reason="one bag of the patient's supply today",
-        **world.signed(CHLOE, sheet.signable.sha256),
-    )
-
-
-def confirmed(world: World, patient: PatientEnrolled, bags: tuple[str, ...], number: int | None = None) -> int:
-    """These bags confirmed as a dose; the order's number."""
-    number = ordered(world, patient) if number is None else number
-    world.act(CHLOE, commands.confirm_dose, confirm_request(world, patient, number, bags))
-    return number
-
-
-def brought(world: World, bag: str) -> None:
-    """The bag issued by Tara and Theo and received on the ward by Nia."""
-    issue = IssueBag(
-        bag=f"{bag}01", transport_place=world.place("Courier box 1"), temperature_c=Decimal(20), **world.second(THEO)
-    )
-    world.act(TARA, issue_bag, issue)
-    world.clock.forward(minutes=10)
-    receive = ReceiveBag(
-        bag=f"{bag}01",
-        place=world.place("10 East"),
-        temperature_c=Decimal(20),
-        integrity=Inspection.PASS,
-        label=Inspection.PASS,
-        **world.second(TARA),
-    )
-    world.act(NIA, receive_bag, receive, station=BED)
 
 
 def on_the_ward(world: World, who: Someone = INGRID, supply: Supply | None = None) -> Ward:
@@ -190,37 +94,9 @@ def on_the_ward(world: World, who: Someone = INGRID, supply: Supply | None = Non
     return ward
 
 
-def banded(world: World, ward: Ward, *, who: Person = NIA, station: str | None = BED) -> int:
-    """The wristband read; the number of the scan."""
-    asked = ScanWristband(wristband=ward.band)
-    return world.act(who, commands.scan_wristband, asked, station=station).wristband_scan_id
-
-
-def scanned(
-    world: World, ward: Ward, scan_id: int, *, bag: str | None = None, station: str = BED
-) -> commands.BedsideVerdict:
-    """The verdict on the bag at the bed."""
-    asked = ScanBag(wristband_scan_id=scan_id, bag=bag or f"{ward.bag}01")
-    return world.act(NIA, commands.scan_bag_at_bedside, asked, station=station)
-
-
-def match_request(world: World, ward: Ward, check_id: int, who: Person = NOEL) -> ConfirmMatch:
-    """The second person's own scans, badge and PIN."""
-    return ConfirmMatch(check_id=check_id, wristband=ward.band, bag=f"{ward.bag}01", **world.second(who))
-
-
-def matched(world: World, ward: Ward) -> int:
-    """A MATCH of the first person; its check."""
-    check_id = scanned(world, ward, banded(world, ward)).check_id
-    assert check_id is not None
-    return check_id
-
-
-def checked(world: World, ward: Ward) -> int:
-    """A check both persons made; its number."""
-    check_id = matched(world, ward)
-    world.act(NIA, commands.confirm_match, match_request(world, ward, check_id), station=BED)
-    return check_id
+def sent(asked: Request) -> dict[str, object]:
+    """The request as a browser sends it, with the secrets that are never written down."""
+    return {name: getattr(asked, name) for name in type(asked).model_fields}
 
 
 def labelled_again(world: World, bag: str) -> None:
@@ -228,68 +104,31 @@ def labelled_again(world: World, bag: str) -> None:
     world.act(TARA, _reprinted, bag)
 
 
-def start_request(world: World, ward: Ward, who: Person = NIA) -> StartInfusion:
-    """The signed start of the bag."""
-    return StartInfusion(bag_code=ward.bag, **world.signed(who, world.read(start_record, ward.bag).sha256))
-
-
-def started(world: World, ward: Ward) -> commands.BedsideVerdict:
-    """The bag runs in."""
-    checked(world, ward)
-    return world.act(NIA, commands.start_infusion, start_request(world, ward), station=BED)
-
-
-def finished(world: World, ward: Ward, volume_ml: str = "200") -> commands.InfusionMoved:
-    """The bag is empty."""
-    started(world, ward)
-    world.clock.forward(minutes=30)
-    asked = FinishInfusion.model_validate(
-        {"bag_code": ward.bag, "bag": f"{ward.bag}01", "volume_ml": volume_ml, "volume_again_ml": volume_ml}
-    )
-    return world.act(NIA, commands.finish_infusion, asked, station=BED)
-
-
 @command
 def _made(tx: Transaction, actor: Actor, asked: _Supplied) -> _Lot:
     course = tx.session.execute(select(Course).where(Course.code == asked.course_code)).scalar_one()
     line = {"course_id": course.id, "patient_id": course.patient_id}
-    recipe, specification = _rules(tx, actor)
+    recipe, specification = (
+        tx.session.execute(select(model.id)).scalars().first() for model in (Recipe, Specification)
+    )
     order = tx.session.execute(select(TreatmentOrder.id).where(TreatmentOrder.course_id == course.id)).scalar_one()
     number = len(tx.session.execute(select(Culture.id).where(Culture.course_id == course.id)).all()) + 1
     culture = Culture(
-        **line, code=next_code(tx, Kind.CULTURE), number=number, treatment_order_id=order, recipe_id=recipe.id,
-        specification_id=specification.id, state=CultureState.PLANNED, opened_at=tx.now,
+        **line, code=next_code(tx, Kind.CULTURE), number=number, treatment_order_id=order, recipe_id=recipe,
+        specification_id=specification, state=CultureState.PLANNED, opened_at=tx.now,
     )  # fmt: skip
     tx.session.add(culture)
     tx.session.flush()
     lot = ProductLot(
-        **line, code=next_code(tx, Kind.PRODUCT_LOT), culture_id=culture.id, specification_id=specification.id,
-        state=LotState.IN_PROCESS, harvested_at=tx.now, harvested_viable_cells=asked.supply.viable_cells,
+        **line, code=next_code(tx, Kind.PRODUCT_LOT), culture_id=culture.id, specification_id=specification,
+        state=LotState.IN_PROCESS, harvested_at=tx.now,
+        harvested_viable_cells=asked.supply.viable_cells * asked.supply.bags,
     )  # fmt: skip
     tx.session.add(lot)
     tx.session.flush()
-    lot.state = LotState.QUARANTINE
     codes = tuple(_filled(tx, actor, lot, division, asked.supply) for division in range(1, asked.supply.bags + 1))
     _endotoxin(tx, actor, culture, asked.supply.eu_per_ml)
     return _Lot(lot.code, codes)
-
-
-def _rules(tx: Transaction, actor: Actor) -> tuple[Recipe, Specification]:
-    recipe = tx.session.execute(select(Recipe).where(Recipe.name == "SHORT")).scalar_one_or_none()
-    if recipe is not None:
-        return recipe, tx.session.execute(select(Specification).where(Specification.name == "SHORT")).scalar_one()
-    recipe = Recipe(
-        name="SHORT", version=1, state=VersionState.DRAFT, product_name="Lymphokine-activated killer cells",
-        harvest_from_h=72, harvest_until_h=96, seeding_viable_cells_per_ml=2_500_000, vessel_volume_ul=1_000_000,
-        il2_from_iu_per_ml=6000, il2_until_iu_per_ml=9000, expiry_after_formulation_h=8, storage="2 to 25 C",
-    )  # fmt: skip
-    specification = Specification(
-        name="SHORT", version=1, state=VersionState.DRAFT, is_example=True, effective_from=tx.now,
-        author_id=actor.user_id,
-    )  # fmt: skip
-    tx.session.add_all((recipe, specification))
-    tx.session.flush()
-    return recipe, specification
 
 
 def _filled(tx: Transaction, actor: Actor, lot: ProductLot, division: int, supply: Supply) -> str:
@@ -341,7 +180,9 @@ def _endotoxin(tx: Transaction, actor: Actor, culture: Culture, eu_per_ml: Decim
     run.entered_by_id = run.started_by_id = actor.user_id
     run.started_at = tx.now
     run.verified_by_id, run.approved_by_id = actor.user_id + 1, actor.user_id + 2
-    run.approval_signature_id = _signature(tx, actor.user_id + 2, Meaning.APPROVED, culture).id
+    run.approval_signature_id = _signature(
+        tx, actor.user_id + 2, Meaning.APPROVED, f"test_run:{sample.code}/1", culture
+    ).id
     _walk(tx, run, RunState.SAMPLED, RunState.RUNNING)
     result = TestResult(
         **line, test_run_id=run.id, version=1, analyte="endotoxin", value=eu_per_ml, unit="EU/mL",
@@ -357,10 +198,10 @@ def _walk(tx: Transaction, run: TestRun, *states: RunState) -> None:
         tx.session.flush()
 
 
-def _signature(tx: Transaction, user_id: int, meaning: Meaning, row: Culture | ProductLot) -> Signature:
+def _signature(tx: Transaction, user_id: int, meaning: Meaning, record_of: str, row: Culture | ProductLot) -> Signature:
     signature = Signature(
         user_id=user_id, full_name="Somebody", role=Role.QA, meaning=meaning,
-        statement="shortened for the test", record_of=str(uuid4()), record="{}", record_sha256="0" * 64,
+        statement="shortened for the test", record_of=record_of, record="{}", record_sha256="0" * 64,
         components="badge and pin", signed_at=tx.now, signed_at_local=tx.now.isoformat(), course_id=row.course_id,
         patient_id=row.patient_id,
     )  # fmt: skip
@@ -382,6 +223,9 @@ def _labels_checked(tx: Transaction, actor: Actor, lot: _Lot) -> None:
 def _labelled(tx: Transaction, actor: Actor, lot: _Lot) -> None:
     for bag in _bags(tx, lot):
         _move(tx, actor, bag, BagAct.LABEL, witness_id=actor.user_id + 1)
+    tx.session.flush()
+    complete = tx.session.execute(select(ProductLot).where(ProductLot.code == lot.code)).scalar_one()
+    complete.state = LotState.QUARANTINE
 
 
 @command
@@ -389,7 +233,7 @@ def _released(tx: Transaction, actor: Actor, asked: tuple[_Lot, Supply]) -> None
     made, supply = asked
     lot = tx.session.execute(select(ProductLot).where(ProductLot.code == made.code)).scalar_one()
     line = {"course_id": lot.course_id, "patient_id": lot.patient_id}
-    signature = _signature(tx, actor.user_id, Meaning.RELEASED, lot)
+    signature = _signature(tx, actor.user_id, Meaning.RELEASED, f"product_lot:{lot.id}", lot)
     is_conditional = bool(supply.pending)
     decision = ReleaseDecision(
         **line, product_lot_id=lot.id, number=1, state=DecisionState.SIGNED, specification_id=lot.specification_id,

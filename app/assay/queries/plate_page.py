@@ -100,6 +100,7 @@ class PlatePage:
     chip: Chip
     read: str
     duration: str
+    targets_per_well: str
     map: PlateMap
     map_key: str
     picture: Markup | None
@@ -131,6 +132,7 @@ def plate_page(db: Connection, code: str, now: datetime, zone: str, actor: Actor
         chip=_chip(run, open_wells),
         read=f"read {formats.moment(plate.read_at, zone, now)}, {origin}",
         duration=f"{plate.read.duration_h.normalize():f}{formats.NBSP}h",
+        targets_per_well=formats.grouped(plate.read.targets_per_well),
         map=plate_map(plate, assays, open_wells),
         map_key=_map_key(assays),
         picture=curves(assays, other, open_wells, _limit(db, code, assays), _title(assays)),
@@ -196,7 +198,7 @@ def _title(assays: Assays) -> str:
 def _limit(db: Connection, plate_code: str, assays: Assays) -> Limit | None:
     """The first limit on lysis at 20 to 1 that the culture's specification sets for a target of the plate."""
     analytes = [f"lysis_{target_slug(target)}_20" for target in assays]
-    limit = db.execute(
+    limits = db.execute(
         select(SpecificationCriterion.limit_value)
         .join(Culture, Culture.specification_id == SpecificationCriterion.specification_id)
         .join(Plate, Plate.culture_id == Culture.id)
@@ -204,11 +206,10 @@ def _limit(db: Connection, plate_code: str, assays: Assays) -> Limit | None:
             Plate.code == plate_code,
             SpecificationCriterion.test == TestKind.CYTOTOXICITY_51CR,
             SpecificationCriterion.analyte.in_(analytes),
-            SpecificationCriterion.limit_value > 0,
         )
         .order_by(SpecificationCriterion.position)
-        .limit(1)
-    ).scalar_one_or_none()
+    ).scalars()
+    limit = next((value for value in limits if value), None)
     tested = {point.effector_target_ratio for assay in assays.values() for point in assay.reduction.points}
     reference = next(iter(assays.values())).settings.reference_ratio
     return Limit(reference, limit) if limit is not None and reference in tested else None
@@ -218,19 +219,24 @@ def _target(number: int, target: TargetCells, assay: AssayResult, others: Assays
     share, lysis = assay.reduction.s_over_m.judged_percent, assay.reference_lysis_percent
     flags = dict.fromkeys(flag for units in assay.lytic_units for flag in units.flags)
     reasons = dict.fromkeys(units.reason.sentence for units in assay.lytic_units if units.reason)
-    other = others.get(target)
+    lu30, lu20 = _units(assay, LU30_PER_1E7), _units(assay, LU20_PER_1E7)
+    other = others.get(target, assay)
     return TargetLine(
         mark=charts.mark_alone(number),
         word=TARGET_WORDS[target],
         lysis=formats.percent(lysis) if lysis is not None else "none" if assay.reduction.is_valid else "invalid",
         share="none" if share is None else formats.percent(share, 1, assay.settings.sm_warn, assay.settings.sm_limit),
-        lu30=_units(assay, LU30_PER_1E7),
-        lu30_other=_units(other, LU30_PER_1E7) if other else "",
-        lu20=_units(assay, LU20_PER_1E7),
-        lu20_other=_units(other, LU20_PER_1E7) if other else "",
+        lu30=lu30,
+        lu30_other=_unless_same(_units(other, LU30_PER_1E7), lu30),
+        lu20=lu20,
+        lu20_other=_unless_same(_units(other, LU20_PER_1E7), lu20),
         notes=(*(_NOTES[flag.value] for flag in flags), *reasons),
         sentences=tuple(lytic_unit_sentence(assay, units) for units in assay.lytic_units),
     )
+
+
+def _unless_same(other: str, shown: str) -> str:
+    return "" if other == shown else other
 
 
 def _units(assay: AssayResult, wanted: LyticUnitDefinition) -> str:

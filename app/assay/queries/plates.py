@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from app.assay.reduction import Assays, Judged, ReadPlate, thawed
 from app.db.models import Plate, PlateResult, PlateWell, RawFile, Sample, TestRun, User, WellJudged
@@ -95,7 +96,29 @@ def judged_wells(db: Connection, plate_id: int) -> dict[str, Judged]:
 
 def plate_facts(db: Connection, code: str) -> PlateFacts:
     """Everything about a plate in four statements, or the refusal that there is none."""
-    row = db.execute(
+    row = db.execute(_last_result(code)).one_or_none()
+    if row is None:
+        raise NotFound("not_on_file", f"No plate is on file under {display(code)}. Check the code and scan again.")
+    return PlateFacts(
+        id=row.id,
+        code=row.code,
+        sample_code=row.sample_code,
+        number=row.number,
+        layout=row.layout,
+        read_at=row.read_at,
+        read_by=row.full_name,
+        file_name=row.name,
+        file_sha256=row.sha256,
+        read=read_plate(db, row.id),
+        words=words_about_wells(db, row.id),
+        version=row.version,
+        engine_version=row.engine_version,
+        result_text=row.result,
+    )
+
+
+def _last_result(code: str) -> Select[*tuple[Any, ...]]:  # Any: SQLAlchemy's own signature
+    return (
         select(
             Plate.__table__,
             Sample.code.label("sample_code"),
@@ -115,22 +138,4 @@ def plate_facts(db: Connection, code: str) -> PlateFacts:
         .where(Plate.code == code)
         .order_by(PlateResult.version.desc())
         .limit(1)
-    ).one_or_none()
-    if row is None:
-        raise NotFound("not_on_file", f"No plate is on file under {display(code)}. Check the code and scan again.")
-    return PlateFacts(
-        id=row.id,
-        code=row.code,
-        sample_code=row.sample_code,
-        number=row.number,
-        layout=row.layout,
-        read_at=row.read_at,
-        read_by=row.full_name,
-        file_name=row.name,
-        file_sha256=row.sha256,
-        read=read_plate(db, row.id),
-        words=words_about_wells(db, row.id),
-        version=row.version,
-        engine_version=row.engine_version,
-        result_text=row.result,
     )

@@ -14,7 +14,7 @@ from app.assay.words import TARGET_WORDS, TEST_WORDS, in_words, target_slug
 from app.domain.cytotoxicity import Reason
 from app.domain.identifiers import display
 from app.domain.states import RunState
-from app.domain.vocabulary import Censor, TargetCells
+from app.domain.vocabulary import Censor, TargetCells, TestKind
 from app.web import formats
 
 
@@ -67,15 +67,16 @@ _WORDS: Final = {
 }
 _OF_TARGET: Final = {"lysis_{}_20": "lysis at 20 to 1", "s_over_m_{}": "S/M", "lu30_{}": "LU30", "lu20_{}": "LU20"}
 _NOTES: Final = {"few_cells_counted": "Fewer than 100 cells were counted."}
-_FIRST_TO_SAY: Final = ("lu30", "lysis", "viability", "endotoxin")
 
 
 def run_line(run: RunFacts, results: tuple[ResultFacts, ...], zone: str, now: datetime) -> RunLine:
     """A run in a list: its result in short, else when it is due."""
-    first = sorted(results, key=lambda result: not result.analyte.startswith(_FIRST_TO_SAY))[:1]
-    fact: str | Markup = f"due {due_text(run.due_at, zone, now)}" if run.due_at is not None else ""
-    for result in first:
-        fact = Markup("{} {}").format(word_of(result.analyte), value_of(result))
+    fact: str | Markup = f"due {due_text(run.due_at, zone, now)}" if run.due_at is not None else "to come"
+    if run.kind is TestKind.CYTOTOXICITY_51CR and results:
+        said = (result for result in results if result.analyte.startswith("lu30"))
+        fact = Markup("<br>").join(Markup("{} {}").format(word_of(one.analyte), value_of(one)) for one in said)
+    elif results:
+        fact = Markup(", ").join(value_of(result) for result in results[:2])
     if run.repeats_number is not None:
         fact = Markup("{} (repeats test {})").format(fact, run.repeats_number)
     return RunLine(run.number, TEST_WORDS[run.kind], run_href(run), run.method, fact, STATES[run.state])

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import func, select
 
 from app.culture.schemas import OpenCulture, StartCulture
-from app.culture.steps import StepDone, accepted, moved, record_step, shown_culture
+from app.culture.steps import StepDone, accepted, clear_bench, moved, record_step, shown_culture
 from app.db.codes import next_code
 from app.db.finding import load
-from app.db.models import Collection, Course, Culture, CultureInput, Place
+from app.db.models import Collection, Course, Culture, CultureInput, Label
 from app.db.transaction import Transaction, command
 from app.domain.actor import Actor
-from app.domain.errors import Mismatch, NearMiss, NotFound, WrongState
+from app.domain.errors import Mismatch, NearMiss, WrongState
 from app.domain.identifiers import Kind, display
 from app.domain.roles import Action
-from app.domain.scan import expect
-from app.domain.states import CULTURE, CollectionState, CultureAct, CultureState, next_state
-from app.domain.vocabulary import PlaceKind, StepKind
+from app.domain.scan import OwnCode, expect
+from app.domain.states import CULTURE, CollectionState, CultureAct, CultureState, LabelState, next_state
+from app.domain.vocabulary import StepKind
 from app.patients.standing import active_order, going_on
 from app.recipes.commands import approved_recipe, approved_specification
+
+START: Final = "start_culture"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,32 +74,15 @@ def start_culture(tx: Transaction, actor: Actor, asked: StartCulture) -> Culture
     """Bring a culture to a clear bench and scan every input. Two patients never stand open at one bench."""
     tx.permit(actor, Action.CULTURE_STEP)
     culture = shown_culture(tx, asked)
-    course = going_on(tx, culture.course_id, step="start_culture")
-    active_order(tx, course, step="start_culture")
+    course = going_on(tx, culture.course_id, step=START)
+    active_order(tx, course, step=START)
     state = moved(culture, CultureAct.START)
-    entry = accepted(tx, asked, {})
-    culture.bench_id = clear_bench(tx, asked.bench, culture, course).id
+    entry = accepted(tx, culture, asked, {})
+    bench = clear_bench(tx, asked.bench, culture, course, START)
     _require_inputs(tx, culture, course, asked.inputs)
     record_step(tx, actor, culture, asked, StepDone(StepKind.START, entry.at))
-    culture.state = state
+    culture.state, culture.bench_id = state, bench.id
     return CultureFact(culture.code, state)
-
-
-def clear_bench(tx: Transaction, raw: str, culture: Culture, course: Course) -> Place:
-    """The bench that was scanned, when no other culture stands open at it (line clearance)."""
-    scanned = expect(raw, Kind.PLACE, step="start_culture")
-    bench = tx.session.execute(select(Place).where(Place.code == scanned.code).with_for_update()).scalar_one_or_none()
-    if bench is None or bench.kind is not PlaceKind.BENCH:
-        raise NotFound("no_bench", f"{scanned.text} is not a bench. Scan the code at the bench you work at.")
-    other = select(Culture.code).where(Culture.bench_id == bench.id, Culture.id != culture.id)
-    standing = tx.session.execute(other).scalar_one_or_none()
-    if standing is not None:
-        raise WrongState(
-            "line_clearance",
-            f"{bench.name} is not clear: culture {display(standing)} stands open there. Finish or move it first.",
-            near_miss=NearMiss("line_clearance", "start_culture", course.code, scanned=scanned.code),
-        )
-    return bench
 
 
 def _input(tx: Transaction, course: Course, code: str) -> Collection:
@@ -111,14 +97,28 @@ def _input(tx: Transaction, course: Course, code: str) -> Collection:
     return collection
 
 
-def _require_inputs(tx: Transaction, culture: Culture, course: Course, scanned: tuple[str, ...]) -> None:
-    codes = {expect(raw, Kind.COLLECTION, step="start_culture").code for raw in scanned}
+def _require_inputs(tx: Transaction, culture: Culture, course: Course, raw: tuple[str, ...]) -> None:
+    scanned = [expect(each, Kind.COLLECTION, step=START) for each in raw]
     look = select(Collection.code).join(CultureInput, CultureInput.collection_id == Collection.id)
     wanted = set(tx.session.execute(look.where(CultureInput.culture_id == culture.id)).scalars())
-    foreign, missing = sorted(codes - wanted), sorted(wanted - codes)
-    if foreign:
-        near = NearMiss("wrong_input", "start_culture", course.code, scanned=foreign[0])
-        sentence = f"{display(foreign[0])} is not an input of culture {display(culture.code)}. Stop and put it back."
-        raise Mismatch("wrong_input", sentence, near_miss=near)
+    for code in scanned:
+        if code.code not in wanted:
+            whose = select(Collection.course_id).where(Collection.code == code.code)
+            is_own = tx.session.execute(whose).scalar_one_or_none() == course.id
+            kind = "wrong_input" if is_own else "wrong_patient"
+            near = NearMiss(kind, START, course.code, scanned=code.code)
+            sentence = f"{code.text} is not an input of culture {display(culture.code)}. Stop and put it back."
+            raise Mismatch(kind, sentence, field="inputs", near_miss=near)
+        _require_label_in_force(tx, code, course)
+    missing = sorted(wanted - {code.code for code in scanned})
     if missing:
-        raise Mismatch("input_not_scanned", f"{display(missing[0])} was not scanned yet. Scan every input.")
+        sentence = f"{display(missing[0])} was not scanned yet. Scan every input."
+        raise Mismatch("input_not_scanned", sentence, field="inputs")
+
+
+def _require_label_in_force(tx: Transaction, code: OwnCode, course: Course) -> None:
+    look = select(Label.state).where(Label.code == code.code, Label.print_number == code.print_number)
+    if tx.session.execute(look).scalar_one_or_none() in {LabelState.VOID, LabelState.SPOILED, LabelState.DESTROYED}:
+        near = NearMiss("void_label", START, course.code, scanned=code.code)
+        sentence = f"This print of the label of {code.text} was replaced and is void. Find the label in force."
+        raise Mismatch("void_label", sentence, field="inputs", near_miss=near)

@@ -1,34 +1,44 @@
-"""Seeding: one event, n identical vessels, each with the same cells, volume and IL-2."""
+"""Separation and seeding: one event, n identical vessels, each with the same cells, volume and IL-2."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
-from app.culture.schemas import SeedCulture
-from app.culture.steps import StepDone, accepted, moved, record_step, record_supplies, shown_culture
+from app.collection.commands.run import whole
+from app.culture.commands.opening import CultureFact
+from app.culture.queries.balance import cells_before
+from app.culture.schemas import SeedCulture, SeparateCells
+from app.culture.steps import (
+    StepDone,
+    Using,
+    accepted,
+    deviate,
+    moved,
+    record_step,
+    record_supplies,
+    require_no_allergies,
+    shown_culture,
+)
 from app.db.codes import next_code
-from app.db.models import Allergy, Course, Culture, CultureStep, Equipment, MaterialLot, Recipe, Vessel, VesselGroup
+from app.db.models import Culture, CultureStep, Equipment, MaterialLot, Recipe, Vessel, VesselGroup
 from app.db.transaction import Transaction, command
 from app.domain.actor import Actor
-from app.domain.culture_arithmetic import vessel_count
-from app.domain.errors import Mismatch, NearMiss
-from app.domain.identifiers import Kind
-from app.domain.il2 import Il2Amount, Per, in_iu
-from app.domain.limits import Judgement, Range, judge
+from app.domain.culture import Seeding, judged_seeding, judged_separation
+from app.domain.errors import WrongState
+from app.domain.identifiers import Kind, display
+from app.domain.limits import Range
 from app.domain.roles import Action
-from app.domain.states import CultureAct
-from app.domain.vocabulary import EquipmentKind, Il2Unit, MaterialRole, StepKind, VesselState
-from app.materials.use import usable_equipment, usable_lot
+from app.domain.states import CultureAct, CultureState
+from app.domain.vocabulary import EquipmentKind, MaterialRole, StepKind, VesselState
 from app.patients.standing import going_on
 
 BILLION: Final = 10**9
 SEED: Final = "seed_culture"
-CONVERTIBLE: Final = frozenset({Il2Unit.IU, Il2Unit.CETUS})
+SEPARATE: Final = "separate_cells"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,92 +50,117 @@ class CultureSeeded:
 
 
 @command
+def separate_cells(tx: Transaction, actor: Actor, asked: SeparateCells) -> CultureFact:
+    """Take red cells and platelets out. Optional, and done once; what it kept is judged by its method."""
+    tx.permit(actor, Action.CULTURE_STEP)
+    culture = shown_culture(tx, asked)
+    course = going_on(tx, culture.course_id, step=SEPARATE)
+    _require_separable(tx, culture)
+    cells = whole(asked.viable_cells_1e9 * BILLION, "viable_cells_1e9")
+    before = cells_before(tx.session.connection(), culture.id)
+    values = judged_separation(
+        asked.method, cells_before=before, viable_cells=cells, viability_percent=asked.viability_percent
+    )
+    entry = accepted(tx, culture, asked, values)
+    using = Using(tx, entry.at, SEPARATE, course.code)
+    lots = using.lots((asked.wash_lot, MaterialRole.WASH))
+    require_no_allergies(tx, course, lots, SEPARATE)
+    volume_ul = whole(asked.volume_ml * 1000, "volume_ml")
+    done = StepDone(StepKind.SEPARATE, entry.at, asked.method, cells, asked.viability_percent, volume_ul)
+    step = record_step(tx, actor, culture, asked, done)
+    record_supplies(tx, step, lots, using.hood_and_centrifuge(asked.hood, asked.centrifuge))
+    deviate(tx, actor, culture, entry, asked.reason)
+    return CultureFact(culture.code, culture.state)
+
+
+@command
 def seed_culture(tx: Transaction, actor: Actor, asked: SeedCulture) -> CultureSeeded:
     """Seed the vessels. Count and IL-2 are confirmed by a second person; the patient's allergies rule the medium."""
     tx.permit(actor, Action.CULTURE_STEP)
     culture = shown_culture(tx, asked)
     course = going_on(tx, culture.course_id, step=SEED)
     state = moved(culture, CultureAct.SEED)
-    recipe = tx.session.get_one(Recipe, culture.recipe_id)
-    vessels = vessel_count(asked.viable_cells_1e9, asked.viable_cells_per_vessel_1e9).vessels
-    il2 = _il2(asked)
-    entry = accepted(tx, asked, _judged(asked, recipe, vessels, il2))
-    lots, equipment = _scanned(tx, asked, course)
-    _require_no_allergy(tx, course, lots)
-    done = StepDone(StepKind.SEED, entry.at, viable_cells=int(asked.viable_cells_1e9 * BILLION))
+    given = _seeding(asked, cells_before(tx.session.connection(), culture.id))
+    entry = accepted(tx, culture, asked, judged_seeding(given, il2_of_recipe(tx, culture)))
+    using = Using(tx, entry.at, SEED, course.code)
+    il2_lot = using.lot(asked.il2_lot, MaterialRole.CYTOKINE)
+    lots = using.lots((asked.medium_lot, MaterialRole.MEDIUM), (asked.serum_lot, MaterialRole.SERUM))
+    hood, incubator = _equipment(using, asked)
+    require_no_allergies(tx, course, (il2_lot, *lots), SEED)
+    cells = whole(given.viable_cells, "viable_cells_1e9")
+    done = StepDone(StepKind.SEED, entry.at, viable_cells=cells, viability_percent=asked.viability_percent)
     step = record_step(tx, actor, culture, asked, done)
-    record_supplies(tx, step, lots, equipment)
-    _make_vessels(tx, culture, step, asked, (vessels, il2, lots[0], equipment[1]))
+    record_supplies(tx, step, (il2_lot, *lots), (hood, incubator))
+    _add_vessels(tx, _group(tx, step, given, il2_lot, incubator))
+    deviate(tx, actor, culture, entry, asked.reason)
     culture.state, culture.seeded_at, culture.bench_id = state, entry.at, None
-    return CultureSeeded(culture.code, vessels)
+    return CultureSeeded(culture.code, given.vessels)
 
 
-def _il2(asked: SeedCulture) -> Decimal | None:
-    """IU per mL, or None for a unit without a defined factor: recorded, never converted."""
-    if asked.il2_unit not in CONVERTIBLE:
-        return None
-    return in_iu(Il2Amount(asked.il2_per_ml, asked.il2_unit, Per.ML)).value
+def il2_of_recipe(tx: Transaction, culture: Culture) -> Range:
+    """The IL-2 the pinned recipe asks for, in IU/mL."""
+    recipe = tx.session.get_one(Recipe, culture.recipe_id)
+    return Range(Decimal(recipe.il2_from_iu_per_ml), Decimal(recipe.il2_until_iu_per_ml))
 
 
-def _judged(asked: SeedCulture, recipe: Recipe, vessels: int, il2_iu_per_ml: Decimal | None) -> dict[str, Judgement]:
-    density = asked.viable_cells_per_vessel_1e9 * BILLION / asked.vessel_volume_ml if asked.vessel_volume_ml else 0
-    values = {
-        "vessel_volume_ml": judge("vessel_fill_ml", asked.vessel_volume_ml),
-        "viable_cells_per_vessel_1e9": judge("seeding_density_per_ml", Decimal(density)),
-        "viable_cells_1e9": judge("vessels_per_group", Decimal(vessels)),
-        "viability_percent": judge("viability_percent", asked.viability_percent),
-    }
-    if il2_iu_per_ml is not None:
-        usual = Range(Decimal(recipe.il2_from_iu_per_ml), Decimal(recipe.il2_until_iu_per_ml))
-        values["il2_per_ml"] = judge("il2_iu_per_ml", il2_iu_per_ml, recipe_range=usual)
-    return values
+def _require_separable(tx: Transaction, culture: Culture) -> None:
+    if culture.state is not CultureState.IN_PROCESS:
+        moved(culture, CultureAct.SEED)
+    done = exists().where(CultureStep.culture_id == culture.id, CultureStep.kind == StepKind.SEPARATE)
+    if tx.session.execute(select(done)).scalar_one():
+        raise WrongState(
+            "separated_already", f"The cells of {display(culture.code)} were separated already. Seed them now."
+        )
 
 
-def _scanned(tx: Transaction, asked: SeedCulture, course: Course) -> tuple[list[MaterialLot], list[Equipment]]:
-    """IL-2, medium and serum; hood and incubator: each scanned, each usable now."""
-    wanted = [(asked.il2_lot, MaterialRole.CYTOKINE), (asked.medium_lot, MaterialRole.MEDIUM)]
-    if asked.serum_lot is not None:
-        wanted.append((asked.serum_lot, MaterialRole.SERUM))
-    lots = [usable_lot(tx, raw, role, at=tx.now, step=SEED, course_code=course.code) for raw, role in wanted]
-    places = ((asked.hood, EquipmentKind.HOOD), (asked.incubator, EquipmentKind.INCUBATOR))
-    equipment = [usable_equipment(tx, raw, kind, at=tx.now, step=SEED, course_code=course.code) for raw, kind in places]
-    return lots, equipment
-
-
-def _require_no_allergy(tx: Transaction, course: Course, lots: Sequence[MaterialLot]) -> None:
-    look = select(Allergy.substance).where(Allergy.patient_id == course.patient_id, Allergy.ended_at.is_(None))
-    allergies = {substance.casefold() for substance in tx.session.execute(look).scalars()}
-    for lot in lots:
-        found = sorted(allergies & set((lot.substances or "").casefold().split()))
-        if found:
-            near = NearMiss("allergy", SEED, course.code, scanned=lot.code)
-            sentence = f"The patient is allergic to {found[0]}, and {lot.name} contains it. Take another lot."
-            raise Mismatch("allergy", sentence, near_miss=near)
-
-
-def _make_vessels(
-    tx: Transaction,
-    culture: Culture,
-    step: CultureStep,
-    asked: SeedCulture,
-    what: tuple[int, Decimal | None, MaterialLot, Equipment],
-) -> None:
-    vessels, il2_iu_per_ml, il2_lot, incubator = what
-    line = {"course_id": culture.course_id, "patient_id": culture.patient_id, "culture_id": culture.id}
-    group = VesselGroup(
-        **line,
-        seeding_step_id=step.id,
-        vessel_count=vessels,
-        volume_each_ul=int(asked.vessel_volume_ml * 1000),
-        viable_cells_each=int(asked.viable_cells_per_vessel_1e9 * BILLION),
+def _seeding(asked: SeedCulture, before: int) -> Seeding:
+    return Seeding(
+        cells_before=before,
+        viable_cells=asked.viable_cells_1e9 * BILLION,
+        viability_percent=asked.viability_percent,
+        viable_cells_per_vessel=asked.viable_cells_per_vessel_1e9 * BILLION,
+        vessel_volume_ml=asked.vessel_volume_ml,
         il2_per_ml=asked.il2_per_ml,
         il2_unit=asked.il2_unit,
+    )
+
+
+def _equipment(using: Using, asked: SeedCulture) -> tuple[Equipment, Equipment]:
+    hood = using.equipment(asked.hood, EquipmentKind.HOOD)
+    return hood, using.equipment(asked.incubator, EquipmentKind.INCUBATOR)
+
+
+def _group(
+    tx: Transaction, step: CultureStep, given: Seeding, il2_lot: MaterialLot, incubator: Equipment
+) -> VesselGroup:
+    group = VesselGroup(
+        course_id=step.course_id,
+        patient_id=step.patient_id,
+        culture_id=step.culture_id,
+        seeding_step_id=step.id,
+        vessel_count=given.vessels,
+        volume_each_ul=whole(given.vessel_volume_ml * 1000, "vessel_volume_ml"),
+        viable_cells_each=whole(given.viable_cells_per_vessel, "viable_cells_per_vessel_1e9"),
+        il2_per_ml=given.il2_per_ml,
+        il2_unit=given.il2_unit,
         il2_lot_id=il2_lot.id,
-        il2_iu_per_ml=il2_iu_per_ml,
+        il2_iu_per_ml=given.il2_iu_per_ml,
         incubator_id=incubator.id,
     )
     tx.session.add(group)
     tx.session.flush()
-    for member in range(1, vessels + 1):
-        code = next_code(tx, Kind.VESSEL)
-        tx.session.add(Vessel(**line, code=code, vessel_group_id=group.id, member=member, state=VesselState.ACTIVE))
+    return group
+
+
+def _add_vessels(tx: Transaction, group: VesselGroup) -> None:
+    for member in range(1, group.vessel_count + 1):
+        vessel = Vessel(
+            course_id=group.course_id,
+            patient_id=group.patient_id,
+            culture_id=group.culture_id,
+            code=next_code(tx, Kind.VESSEL),
+            vessel_group_id=group.id,
+            member=member,
+            state=VesselState.ACTIVE,
+        )
+        tx.session.add(vessel)

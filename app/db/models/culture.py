@@ -11,13 +11,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.db.base import Base, Key, OfCourse, Stream, Versioned, bound, code_text, personal_text, refers
 from app.db.types import controlled
 from app.domain.states import CultureState
-from app.domain.vocabulary import Il2Unit, StepKind, VesselState
+from app.domain.vocabulary import Il2Unit, SeparationMethod, StepKind, VesselState
 
 
 class Culture(OfCourse, Versioned, Base):
     """One batch. It pins recipe and specification when it opens; `bench_id` is where its open step stands.
 
-    `bench_id` is unique: two cultures, so two patients, never open at one bench (line clearance).
+    `bench_id` is unique: two cultures, so two patients, never open at one bench (line clearance). It is held from the
+    start to the seeding and from the harvest until every bag is labelled.
     """
 
     __tablename__ = "culture"
@@ -66,7 +67,10 @@ class CultureInput(OfCourse, Base):
 
 
 class CultureStep(OfCourse, Base):
-    """One thing done to a culture, by whom, checked by whom, when it was done and when it was recorded."""
+    """One thing done to a culture, by whom, checked by whom, when it was done and when it was recorded.
+
+    Cells, viability and volume are those after the step; of a feed the volume is what was added to all vessels.
+    """
 
     __tablename__ = "culture_step"
     __stream__ = Stream.COURSE
@@ -81,13 +85,16 @@ class CultureStep(OfCourse, Base):
     performed_by_id: Mapped[int] = refers("user_account.id")
     checked_by_id: Mapped[int | None] = refers("user_account.id")
     station_id: Mapped[int | None] = refers("station.id")
+    method: Mapped[SeparationMethod | None] = mapped_column(controlled(SeparationMethod))
     viable_cells: Mapped[int | None] = mapped_column()
-    total_cells: Mapped[int | None] = mapped_column()
+    viability_percent: Mapped[Decimal | None] = mapped_column()
     volume_ul: Mapped[int | None] = mapped_column()
     reason: Mapped[str | None] = personal_text()
 
     __table_args__ = (
         *bound("culture"),
+        CheckConstraint("(kind = 'separate') = (method IS NOT NULL)", name="separation_has_method"),
+        CheckConstraint("kind = 'close' OR kind = 'stop' OR checked_by_id IS NOT NULL", name="checked_by_someone"),
         CheckConstraint("checked_by_id <> performed_by_id", name="checked_by_another"),
         Index("ix_culture_step_culture_id_id", "culture_id", "id"),
     )
@@ -186,6 +193,7 @@ class Vessel(OfCourse, Versioned, Base):
     __table_args__ = (
         *bound("culture", "vessel_group"),
         UniqueConstraint("vessel_group_id", "member"),
+        Index("ix_vessel_culture_id_member", "culture_id", "member"),
     )
 
 
@@ -198,7 +206,11 @@ class VesselReading(OfCourse, Versioned, Base):
     __fixed__ = (
         "course_id",
         "patient_id",
+        "culture_id",
         "vessel_id",
+        "taken_at",
+        "entered_by_id",
+        "corrects_id",
         "viable_cells_per_ml",
         "viability_percent",
         "volume_ul",
@@ -226,4 +238,5 @@ class VesselReading(OfCourse, Versioned, Base):
         ),
         CheckConstraint("verified_by_id <> entered_by_id", name="verified_by_another"),
         Index("ix_vessel_reading_culture_id_id", "culture_id", "id"),
+        Index("ix_vessel_reading_vessel_id_id", "vessel_id", "id"),  # the count before
     )

@@ -61,9 +61,7 @@ class WristbandScan(Base):
     user_id: Mapped[int] = refers("user_account.id")
     at: Mapped[datetime] = mapped_column()
 
-    __table_args__ = (
-        ForeignKeyConstraint(["wristband_id", "patient_id"], ["wristband.id", "wristband.patient_id"]),
-    )
+    __table_args__ = (ForeignKeyConstraint(["wristband_id", "patient_id"], ["wristband.id", "wristband.patient_id"]),)
 
 
 class BedsideCheck(OfCourse, Versioned, Base):

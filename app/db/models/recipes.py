@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, Key, Stream, Versioned, code_text, refers
@@ -19,7 +19,20 @@ class Recipe(Versioned, Base):
 
     __tablename__ = "recipe"
     __stream__ = Stream.RECIPE
-    __fixed__ = ("name", "version")
+    __fixed__ = (
+        "name",
+        "version",
+        "product_name",
+        "harvest_from_h",
+        "harvest_until_h",
+        "seeding_viable_cells_per_ml",
+        "vessel_volume_ul",
+        "il2_from_iu_per_ml",
+        "il2_until_iu_per_ml",
+        "expiry_after_formulation_h",
+        "storage",
+        "author_id",
+    )
 
     id: Mapped[Key]
     name: Mapped[str] = code_text(40)
@@ -34,13 +47,27 @@ class Recipe(Versioned, Base):
     il2_until_iu_per_ml: Mapped[int] = mapped_column()
     expiry_after_formulation_h: Mapped[int] = mapped_column()
     storage: Mapped[str] = code_text(40)
+    author_id: Mapped[int] = refers("user_account.id")
     approved_by_id: Mapped[int | None] = refers("user_account.id")
     approved_at: Mapped[datetime | None] = mapped_column()
+    signature_id: Mapped[int | None] = mapped_column()
 
     __table_args__ = (
+        ForeignKeyConstraint(["signature_id"], ["signature.id"]),
         UniqueConstraint("name", "version"),
         CheckConstraint("harvest_from_h < harvest_until_h", name="harvest_window"),
-        CheckConstraint("state <> 'approved' OR approved_by_id IS NOT NULL", name="approved_by_someone"),
+        CheckConstraint("il2_from_iu_per_ml <= il2_until_iu_per_ml", name="il2_range"),
+        CheckConstraint("approved_by_id <> author_id", name="approved_by_another"),
+        CheckConstraint(
+            "state <> 'approved' OR (approved_by_id IS NOT NULL AND signature_id IS NOT NULL)", name="approved_signed"
+        ),
+        Index(
+            "uq_recipe_approved",
+            "name",
+            unique=True,
+            sqlite_where=text("state = 'approved'"),
+            postgresql_where=text("state = 'approved'"),
+        ),
     )
 
 
@@ -49,7 +76,7 @@ class Specification(Versioned, Base):
 
     __tablename__ = "specification"
     __stream__ = Stream.RECIPE
-    __fixed__ = ("name", "version", "is_example")
+    __fixed__ = ("name", "version", "is_example", "effective_from", "author_id")
 
     id: Mapped[Key]
     name: Mapped[str] = code_text(40)
@@ -66,7 +93,16 @@ class Specification(Versioned, Base):
         ForeignKeyConstraint(["signature_id"], ["signature.id"]),
         UniqueConstraint("name", "version"),
         CheckConstraint("approved_by_id <> author_id", name="approved_by_another"),
-        CheckConstraint("state <> 'approved' OR approved_by_id IS NOT NULL", name="approved_by_someone"),
+        CheckConstraint(
+            "state <> 'approved' OR (approved_by_id IS NOT NULL AND signature_id IS NOT NULL)", name="approved_signed"
+        ),
+        Index(
+            "uq_specification_approved",
+            "name",
+            unique=True,
+            sqlite_where=text("state = 'approved'"),
+            postgresql_where=text("state = 'approved'"),
+        ),
     )
 
 

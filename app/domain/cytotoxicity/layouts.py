@@ -99,6 +99,10 @@ def _from_tubes(table: PlateReadings, groups: Sequence[LayoutGroup]) -> PlateRea
     """Tube 1 came from the first well of the layout, tube 2 from the second; the medium was harvested last."""
     wells = [position for group in (*groups, _MEDIUM[PlateLayout.TUBES]) for position in _positions(group)]
     well_of = {str(tube): well for tube, well in enumerate(wells, start=1)}
+    if not any(reading.position in well_of for reading in table.readings):
+        raise Invalid(
+            "no_tubes_in_file", "These readings have wells, no tube numbers. Choose a layout of wells.", field="layout"
+        )
     return replace(
         table,
         readings=tuple(

@@ -87,11 +87,12 @@ def reset_access(tx: Transaction, actor: Actor, asked: AccessReset) -> AccountCo
 
 @command
 def deactivate_user(tx: Transaction, actor: Actor, asked: AccessReset) -> UserFact:
-    """End an account at once. The name is never given again, the history stays."""
+    """End an account and its badge at once. The name is never given again, the history stays."""
     tx.permit(actor, Action.MANAGE_USERS)
     not_oneself(actor, asked.user_id)
     tx.because("deactivated", require_reason(asked.reason, "An ended account is not opened again."))
     active_user(tx, asked.user_id).is_active = False
+    _void_badges(tx, asked.user_id)
     end_sessions_of(tx, asked.user_id)
     return UserFact(asked.user_id)
 

@@ -35,7 +35,7 @@ def get_users(door: AnyDoor) -> Response:
     """Everybody who has or had an account."""
     with door.reading() as db:
         page = users_page(db, door.viewer.actor, door.now)
-    return door.page("identity/users.html", page, here="more")
+    return door.page("identity/users.html", page, here="users")
 
 
 @routes.post("/users")
@@ -43,7 +43,7 @@ def get_users(door: AnyDoor) -> Response:
 def post_user(door: AnyDoor, form: Annotated[NewUser, page_form(NewUser)]) -> Response:
     """Open an account; its one-time code is shown this once."""
     done = door.write(commands.create_user, form)
-    return door.page("identity/one_time_code.html", done.fact, here="more")
+    return door.page("identity/one_time_code.html", done.fact, here="users")
 
 
 @routes.get("/users/{user_id}")
@@ -52,7 +52,7 @@ def get_user(door: AnyDoor, user_id: int) -> Response:
     """One account."""
     with door.reading() as db:
         page = user_page(db, door.viewer.actor, door.now, door.house.site.zone, user_id)
-    return door.page("identity/user.html", page, here="more")
+    return door.page("identity/user.html", page, here="users")
 
 
 @routes.post("/users/{user_id}/identity")
@@ -88,7 +88,7 @@ def post_reset(door: AnyDoor, user_id: int, form: Annotated[AccessReset, page_fo
     """Forget somebody's secrets; the one-time code for new ones is shown this once."""
     same(str(user_id), str(form.user_id))
     done = door.write(commands.reset_access, form)
-    return door.page("identity/one_time_code.html", done.fact, here="more")
+    return door.page("identity/one_time_code.html", done.fact, here="users")
 
 
 @routes.post("/users/{user_id}/end")
@@ -123,7 +123,7 @@ def get_role(door: AnyDoor, user_id: int, role: Role) -> Response:
     """A role about to be given, as it will be signed."""
     with door.reading() as db:
         page = right_page(db, user_id, role)
-    return door.page("identity/right.html", page, here="more")
+    return door.page("identity/right.html", page, here="users")
 
 
 @routes.post("/users/{user_id}/roles")
@@ -150,7 +150,7 @@ def get_authority(door: AnyDoor, user_id: int, authority: Grant) -> Response:
     """An authority about to be given, as it will be signed."""
     with door.reading() as db:
         page = right_page(db, user_id, authority)
-    return door.page("identity/right.html", page, here="more")
+    return door.page("identity/right.html", page, here="users")
 
 
 @routes.post("/users/{user_id}/authorities")

@@ -24,7 +24,7 @@ def get_stations(door: AnyDoor) -> Response:
     """Every station of the house."""
     with door.reading() as db:
         page = stations_page(db, door.viewer.actor, door.house.site.zone)
-    return door.page("identity/stations.html", page, here="more")
+    return door.page("identity/stations.html", page, here="stations")
 
 
 @routes.post("/stations")
@@ -32,7 +32,7 @@ def get_stations(door: AnyDoor) -> Response:
 def post_station(door: AnyDoor, form: Annotated[NewStation, page_form(NewStation)]) -> Response:
     """Register a station; the one-time code for its device is shown this once."""
     done = door.write(commands.create_station, form)
-    return door.page("identity/station_code.html", done.fact, here="more")
+    return door.page("identity/station_code.html", done.fact, here="stations")
 
 
 @routes.get("/stations/{code}")
@@ -41,7 +41,7 @@ def get_station(door: AnyDoor, code: str) -> Response:
     """One station."""
     with door.reading() as db:
         page = station_page(db, door.viewer.actor, door.house.site.zone, code)
-    return door.page("identity/station.html", page, here="more")
+    return door.page("identity/station.html", page, here="stations")
 
 
 @routes.post("/stations/{code}/device")
@@ -50,7 +50,7 @@ def post_device(door: AnyDoor, code: str, form: Annotated[StationChange, page_fo
     """Another device takes the station's place; its one-time code is shown this once."""
     same(code, form.station_code)
     done = door.write(commands.renew_enrolment, form)
-    return door.page("identity/station_code.html", done.fact, here="more")
+    return door.page("identity/station_code.html", done.fact, here="stations")
 
 
 @routes.post("/stations/{code}/retire")

@@ -9,6 +9,7 @@ from app.infusion.dosing.facts import (
     OrderSheet,
     Weight,
     figures,
+    whose,
 )
 from app.infusion.dosing.sheets import cancellation, dose_sheet, dosing_weight, order_facts, order_sheet
 
@@ -26,4 +27,5 @@ __all__ = [
     "order_facts",
     "order_sheet",
     "require_confirmable",
+    "whose",
 ]

@@ -9,6 +9,7 @@ from decimal import Decimal
 from app.domain.endotoxin import EndotoxinVerdict, HeaviestHour, judge_endotoxin
 from app.domain.figures import cells_in_words, power_of_ten
 from app.domain.infusion import dose_difference_percent
+from app.domain.signing import RecordValue
 from app.domain.vocabulary import OrderState, Route
 from app.identity.signing import Signable
 from app.infusion.queries.bags import DoseBag
@@ -113,3 +114,15 @@ class DoseSheet:
 def figures(viable_cells: int) -> str:
     """`2.08 × 10^10 viable cells (20.8 billion cells)`: figures and words together."""
     return f"{power_of_ten(Decimal(viable_cells))} viable cells ({cells_in_words(Decimal(viable_cells))})"
+
+
+def whose(about: CoursePatient) -> dict[str, RecordValue]:
+    """The course and patient of a signed record."""
+    return {
+        "course": about.course_code,
+        "patient": about.patient_code,
+        "family_name": about.family_name,
+        "given_name": about.given_name,
+        "birth_date": about.birth_date,
+        "hospital_number": about.hospital_number,
+    }

@@ -23,6 +23,7 @@ from app.infusion.dosing.facts import (
     OrderSheet,
     Weight,
     figures,
+    whose,
 )
 from app.infusion.queries.bags import DoseBag, bags_of, given_or_planned
 from app.infusion.schemas import DosePlan
@@ -62,7 +63,7 @@ def order_sheet(db: Connection, plan: DosePlan, now: datetime) -> OrderSheet:
     record: dict[str, RecordValue] = {
         "record": "dose_order",
         "number": number,
-        **_whose(about),
+        **whose(about),
         **_cells(cells),
         "route": plan.route.value,
         "planned_at": plan.planned_at,
@@ -107,7 +108,7 @@ def dose_sheet(db: Connection, course_code: str, number: int, bag_codes: Sequenc
     record: dict[str, RecordValue] = {
         "record": "dose_confirmation",
         "number": number,
-        **_whose(about),
+        **whose(about),
         **_cells(order.cells),
         "bags": [
             {"code": bag.code, "viable_cells": bag.viable_cells, "viability_percent": bag.viability_percent,
@@ -148,22 +149,12 @@ def _heaviest(
     """All bags of this dose in the planned time, and every other bag this patient was or will be given."""
     planned = []
     for bag in bags:
-        if bag.eu_per_ml is None:
+        if bag.endotoxin is None:
             return None
         end = order.planned_at + timedelta(minutes=order.infusion_min)
-        planned.append(BagInfusion(Decimal(bag.volume_ul) / 1000, bag.eu_per_ml, order.planned_at, end, bag.censor))
+        result, volume_ml = bag.endotoxin, Decimal(bag.volume_ul) / 1000
+        planned.append(BagInfusion(volume_ml, result.eu_per_ml, order.planned_at, end, result.censor))
     return heaviest_hour([*planned, *given_or_planned(db, about.patient_id)], weight.kg)
-
-
-def _whose(about: CoursePatient) -> dict[str, RecordValue]:
-    return {
-        "course": about.course_code,
-        "patient": about.patient_code,
-        "family_name": about.family_name,
-        "given_name": about.given_name,
-        "birth_date": about.birth_date,
-        "hospital_number": about.hospital_number,
-    }
 
 
 def _cells(cells: Cells) -> dict[str, RecordValue]:

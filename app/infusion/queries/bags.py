@@ -25,6 +25,14 @@ from app.domain.vocabulary import Censor, TestKind
 
 
 @dataclass(frozen=True, slots=True)
+class Endotoxin:
+    """The heaviest approved result of a lot."""
+
+    eu_per_ml: Decimal
+    censor: Censor | None
+
+
+@dataclass(frozen=True, slots=True)
 class DoseBag:
     """One bag a dose may consist of. `pending` names what its release still waits for."""
 
@@ -43,14 +51,7 @@ class DoseBag:
     is_released: bool
     is_confirmed: bool
     pending: tuple[str, ...]
-    eu_per_ml: Decimal | None
-    censor: Censor | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Endotoxin:
-    eu_per_ml: Decimal
-    censor: Censor | None
+    endotoxin: Endotoxin | None
 
 
 def bags_of(db: Connection, codes: Sequence[str]) -> tuple[DoseBag, ...]:
@@ -66,12 +67,7 @@ def bags_of(db: Connection, codes: Sequence[str]) -> tuple[DoseBag, ...]:
     pending, endotoxin, counts = _pending(db, ids), _endotoxin(db, lots), _counts(db, lots)
     return tuple(
         DoseBag(
-            id=row.id,
-            code=row.code,
-            course_id=row.course_id,
-            patient_id=row.patient_id,
-            lot_code=row.lot_code,
-            division=row.division,
+            *(row.id, row.code, row.course_id, row.patient_id, row.lot_code, row.division),
             bags_in_lot=counts[row.product_lot_id],
             state=row.state,
             viable_cells=row.viable_cells,
@@ -81,8 +77,7 @@ def bags_of(db: Connection, codes: Sequence[str]) -> tuple[DoseBag, ...]:
             is_released=row.id in released,
             is_confirmed=row.id in confirmed,
             pending=pending.get(row.id, ()),
-            eu_per_ml=endotoxin[row.product_lot_id].eu_per_ml if row.product_lot_id in endotoxin else None,
-            censor=endotoxin[row.product_lot_id].censor if row.product_lot_id in endotoxin else None,
+            endotoxin=endotoxin.get(row.product_lot_id),
         )
         for row in rows
     )
@@ -151,7 +146,7 @@ def _counts(db: Connection, lot_ids: set[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in db.execute(look.group_by(Bag.product_lot_id))}
 
 
-def _endotoxin(db: Connection, lot_ids: set[int]) -> dict[int, _Endotoxin]:
+def _endotoxin(db: Connection, lot_ids: set[int]) -> dict[int, Endotoxin]:
     """The heaviest approved result of each lot, the newest version of each run."""
     look = (
         select(ProductLot.id, TestRun.id.label("run_id"), TestResult.value, TestResult.censor)
@@ -166,11 +161,11 @@ def _endotoxin(db: Connection, lot_ids: set[int]) -> dict[int, _Endotoxin]:
         )
         .order_by(TestResult.version)
     )
-    newest = {(row.id, row.run_id): _Endotoxin(row.value, row.censor) for row in db.execute(look)}
+    newest = {(row.id, row.run_id): Endotoxin(row.value, row.censor) for row in db.execute(look)}
     return dict(_heaviest(newest))
 
 
-def _heaviest(newest: dict[tuple[int, int], _Endotoxin]) -> Iterator[tuple[int, _Endotoxin]]:
+def _heaviest(newest: dict[tuple[int, int], Endotoxin]) -> Iterator[tuple[int, Endotoxin]]:
     lightest_first = sorted(newest.items(), key=lambda item: (item[1].censor is Censor.ABOVE, item[1].eu_per_ml))
     for (lot_id, _run), result in lightest_first:
         yield lot_id, result

@@ -25,11 +25,11 @@ from app.db.models import (
 )
 from app.domain.errors import NotFound
 from app.domain.identifiers import display
-from app.domain.signing import Meaning, canonical_record, statement
+from app.domain.signing import Meaning, RecordValue, canonical_record, statement
 from app.domain.states import InfusionState
 from app.domain.vocabulary import ReleaseKind
 from app.identity.signing import Signable
-from app.infusion.dosing import figures
+from app.infusion.dosing import figures, whose
 from app.infusion.queries.waiting import seconds_left, where_is
 from app.patients.queries.banner import Banner, banner_of_patient
 from app.patients.records import course_patient
@@ -95,39 +95,27 @@ def match_page(db: Connection, station_id: int | None, check_id: int, now: datet
 
 def start_record(db: Connection, bag_code: str) -> Signable:
     """What is signed to start a bag."""
+    confirmed = (Infusion.bag_id == Bag.id) & (Infusion.state != InfusionState.CANCELLED)
     row = db.execute(
-        select(
-            Course.code.label("course"),
-            Bag.viable_cells,
-            Bag.volume_ul,
-            Bag.expires_at,
-            Infusion.bedside_check_id,
-            Infusion.confirmed_at,
-        )
+        select(Bag.__table__, Course.code.label("course"), Infusion.bedside_check_id, Infusion.confirmed_at)
         .join(Course, Course.id == Bag.course_id)
-        .join(Infusion, (Infusion.bag_id == Bag.id) & (Infusion.state != InfusionState.CANCELLED), isouter=True)
+        .join(Infusion, confirmed, isouter=True)
         .where(Bag.code == bag_code)
     ).one()
     about = course_patient(db, row.course)
-    record = canonical_record({
+    record: dict[str, RecordValue] = {
         "record": "infusion_start",
         "bag": bag_code,
-        "course": about.course_code,
-        "patient": about.patient_code,
-        "family_name": about.family_name,
-        "given_name": about.given_name,
-        "birth_date": about.birth_date,
-        "hospital_number": about.hospital_number,
+        **whose(about),
         "viable_cells": row.viable_cells,
         "volume_ul": row.volume_ul,
         "expires_at": row.expires_at,
         "bedside_check": row.bedside_check_id,
         "dose_confirmed_at": row.confirmed_at,
-    }).decode()  # fmt: skip
-    said = statement(
-        Meaning.PERFORMED, f"start of bag {display(bag_code)} with {figures(row.viable_cells)} in {about.words}"
-    )
-    return Signable(Meaning.PERFORMED, said, f"infusion:{bag_code}", record, about.course_id, about.patient_id)
+    }
+    what = f"start of bag {display(bag_code)} with {figures(row.viable_cells)} in {about.words}"
+    said, text = statement(Meaning.PERFORMED, what), canonical_record(record).decode()
+    return Signable(Meaning.PERFORMED, said, f"infusion:{bag_code}", text, about.course_id, about.patient_id)
 
 
 _WAITING = frozenset({InfusionState.CONFIRMED, InfusionState.CHECKED})

@@ -50,7 +50,7 @@ class NewOrderPage:
     course_shown: str
     zone: str
     routes: tuple[tuple[str, str], ...]
-    per_kg_hint: str
+    per_kg_hint: Markup
     minutes_hint: str
 
 
@@ -119,7 +119,7 @@ def new_order_page(db: Connection, course_code: str, now: datetime, zone: str) -
         course_shown=display(course_code),
         zone=zone,
         routes=ROUTES,
-        per_kg_hint=f"Usual {_cells_range('cells_per_kg')} per kg.",
+        per_kg_hint=Markup("Usual {} per kg.").format(_cells_range("cells_per_kg")),
         minutes_hint=f"Usual {field_limit('infusion_min').warn} min.",
     )
 

@@ -124,6 +124,6 @@ def _row(row: Row[*tuple[object, ...]], now: datetime, zone: str) -> EquipmentRo
         name=row.name,
         kind=words(row.kind),
         place=row.place or formats.NOT_KNOWN,
-        due=formats.moment(row.calibration_due_at, zone, now),
+        due=formats.day_of(row.calibration_due_at, zone),
         chip=Chip("warn", "clock", "calibration overdue") if is_overdue else status,
     )

@@ -130,7 +130,7 @@ def _row(row: Row[*tuple[object, ...]], now: datetime, zone: str) -> LotRow:
         name=row.name,
         role=words(row.role),
         maker_lot=row.maker_lot,
-        expires=formats.moment(row.expires_at, zone, now),
+        expires=formats.day_of(row.expires_at, zone),
         chip=_chip(row.state, is_expired=row.expires_at <= now),
     )
 

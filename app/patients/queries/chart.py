@@ -31,7 +31,6 @@ class CourseTab:
 
     code: str
     word: str
-    is_shown: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,7 @@ def patient_chart(
         allergies=_allergies(db, patient.id),
         is_similar=has_similar_name(db, patient.id, patient.family_name),
         notices=_notices(db, course),
-        courses=tuple(CourseTab(each.code, f"Course {each.number}", each is course) for each in courses),
+        courses=tuple(CourseTab(each.code, f"Course {each.number}") for each in courses if each is not course),
         days=day_by_day(records, course.first_day, now, zone),
         line=line_of_bag(records, bag, calendar, course.code),
         collections=_collections(records, calendar),

@@ -94,7 +94,7 @@ def course_page(db: Connection, code: str, now: datetime, zone: str, actor: Acto
         course_code=code,
         course_text=display(code),
         title=f"Course {course.number}",
-        sub=f"{course.protocol}, day 1 {formats.date_text(course.first_day)}",
+        sub=f"{course.protocol}, day 1 is {formats.date_text(course.first_day)}",
         is_open=course.state is CourseState.ACTIVE,
         needs=needs,
         primary=None if missing is None or not missing.href else Act(missing.href, missing.verb),

@@ -23,6 +23,10 @@ MOST_HALF_ROWS: Final = 20
 """The picture has room for ten nodes in a column; a taller line is shown as its table alone."""
 
 
+INFUSION: Final = 5
+"""The last column."""
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """One thing of the line. `place` are its grid classes, `state` is hot, now, plan or nothing."""
@@ -53,7 +57,6 @@ class Line:
     """The genealogy of a course around one bag, if there is one. `nodes` is empty when the picture has no room."""
 
     title: str
-    bag_code: str
     bag: str
     nodes: tuple[Node, ...]
     edges: Markup
@@ -62,7 +65,7 @@ class Line:
 
 @dataclass(slots=True)
 class _Spot:
-    """A node before it is drawn: its key, column, wanted half row, parents."""
+    """A node before it is drawn: its key, column, wanted half row, parents; planned ones are dashed."""
 
     key: str
     column: int
@@ -71,6 +74,7 @@ class _Spot:
     what: Markup
     href: str
     parents: tuple[str, ...] = ()
+    is_planned: bool = False
 
 
 def line_of_bag(records: CourseRecords, chosen: str | None, calendar: Calendar, course_code: str) -> Line:
@@ -89,9 +93,8 @@ def line_of_bag(records: CourseRecords, chosen: str | None, calendar: Calendar, 
     is_drawn = 0 < height <= MOST_HALF_ROWS
     return Line(
         title="Line of the course" if bag is None else f"Line of bag {bag.division}",
-        bag_code="" if bag is None else bag.code,
         bag="" if bag is None else display(bag.code),
-        nodes=tuple(_node(spot, hot) for spot in spots.values()) if is_drawn else (),
+        nodes=tuple(_node(spot, hot) for spot in _in_reading_order(spots)) if is_drawn else (),
         edges=charts.edges(list(_links(spots, hot)), height) if is_drawn else Markup(""),
         table=tuple(_row(records, each) for each in records.bags),
     )
@@ -115,7 +118,15 @@ def _collections(records: CourseRecords, calendar: Calendar) -> list[_Spot]:
         cells = Markup("") if each.wbc_cells is None else _cells(each.wbc_cells)
         what = Markup("{} · {}").format(day, cells or words(each.state))
         spots.append(
-            _Spot(f"collection {each.id}", 1, 1, f"Collection {each.number}", what, f"/collections/{each.code}")
+            _Spot(
+                f"collection {each.id}",
+                1,
+                1,
+                f"Collection {each.number}",
+                what,
+                f"/collections/{each.code}",
+                is_planned=each.state is CollectionState.PLANNED,
+            )
         )
     return spots
 
@@ -177,7 +188,16 @@ def _infusions(records: CourseRecords, chosen: BagOnRecord | None, calendar: Cal
         what = Markup.escape(formats.moment(order.planned_at, calendar.zone, calendar.now))
         href = f"/orders/{course_code}/{order.number}"
         spots.append(
-            _Spot(f"infusion {order.id}", 5, 1, f"Infusion {order.number}", what, href, tuple(sorted(parents)))
+            _Spot(
+                f"infusion {order.id}",
+                INFUSION,
+                1,
+                f"Infusion {order.number}",
+                what,
+                href,
+                tuple(sorted(parents)),
+                is_planned=not parents,
+            )
         )
     return spots
 
@@ -211,6 +231,22 @@ def _lit(spots: dict[str, _Spot], chosen: str | None) -> set[str]:
     return hot | {key for key, spot in spots.items() if chosen in spot.parents}
 
 
+def _in_reading_order(spots: dict[str, _Spot]) -> list[_Spot]:
+    """Line by line: after each node its children, once all their parents were read."""
+    read: dict[str, _Spot] = {}
+
+    def read_on(spot: _Spot) -> None:
+        read[spot.key] = spot
+        for child in spots.values():
+            if child.key not in read and spot.key in child.parents and all(key in read for key in child.parents):
+                read_on(child)
+
+    for spot in spots.values():
+        if spot.key not in read and not spot.parents:
+            read_on(spot)
+    return list(read.values())
+
+
 def _links(spots: dict[str, _Spot], hot: set[str]) -> Iterable[charts.Link]:
     for spot in spots.values():
         for parent in (spots[key] for key in spot.parents):
@@ -219,8 +255,9 @@ def _links(spots: dict[str, _Spot], hot: set[str]) -> Iterable[charts.Link]:
 
 
 def _node(spot: _Spot, hot: set[str]) -> Node:
-    is_end = spot.column == 5 and spot.key in hot
-    state = "now" if is_end else "hot" if spot.key in hot else "" if spot.parents or spot.column == 1 else "plan"
+    state = "plan" if spot.is_planned else ""
+    if spot.key in hot:
+        state = "now" if spot.column == INFUSION else "hot"
     return Node(f"k{spot.column} r{int(spot.row)}", state, spot.name, spot.what, spot.href)
 
 

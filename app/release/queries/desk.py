@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Select, select
 
 from app.db.models import ReleaseDecision
+from app.domain.identifiers import display
 from app.domain.release import Outcome, summary
 from app.domain.states import DecisionState, LotState
 from app.domain.vocabulary import ReleaseKind
@@ -36,6 +37,7 @@ class LotDesk:
     """One lot on the desk. `acts` are those its evidence permits now; `locked` says why there is none."""
 
     code: str
+    shown: str
     row_version: int
     patient: Banner
     sentence: str
@@ -79,6 +81,7 @@ def lot_desk(db: Connection, lot_code: str, viewer_id: int, now: datetime) -> Lo
     expires = "not yet filled" if case.lot.expires_at is None else _expiry(case, now)
     return LotDesk(
         code=case.lot.code,
+        shown=display(case.lot.code),
         row_version=case.lot.row_version,
         patient=banner_of(db, case.lot.patient_id, now),
         sentence=_sentence(case),

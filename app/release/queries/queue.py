@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, select
 
 from app.db.models import Patient, ProductLot, Site
+from app.domain.identifiers import display
 from app.domain.states import LotState
 from app.web import formats
 
@@ -19,6 +20,7 @@ class QueueItem:
     """One lot in the queue."""
 
     code: str
+    shown: str
     name: str
     line: str
     kind: str
@@ -48,4 +50,4 @@ def _queue_item(row: Row[str, LotState, datetime | None, str, str, str], current
         ("info", "hourglass", "Result awaited") if is_conditional else ("none", "circle-dashed", "To decide")
     )
     name = formats.patient_name(row.family_name, row.given_name)
-    return QueueItem(row.code, name, line, kind, icon, word, row.code == current)
+    return QueueItem(row.code, display(row.code), name, line, kind, icon, word, row.code == current)

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, select
 
 from app.db.models import Deviation, RecordReview, ReleaseDecision, Signature
 from app.domain.custody import ChainVerdict
-from app.domain.release import Judgement, Verdict, limit_in_words, result_in_words, what_would_change
+from app.domain.identifiers import display
+from app.domain.release import Judgement, Severity, Verdict, limit_in_words, result_in_words, what_would_change
 from app.domain.vocabulary import DeviationState
 from app.release.judged import ReleaseCase
 from app.web import formats
@@ -60,17 +61,24 @@ class SignedLine:
 
 
 def criteria(case: ReleaseCase) -> tuple[CriterionRow, ...]:
-    rows = sorted(case.evaluation.judgements, key=lambda judgement: _ORDER.index(judgement.verdict))
+    rows = sorted(case.evaluation.judgements, key=_place)
     return tuple(_criterion(case, judgement) for judgement in rows)
+
+
+def _place(judgement: Judgement) -> tuple[bool, int]:
+    """What decides comes first, and of it what does not pass."""
+    return judgement.criterion.severity is Severity.REPORT, _ORDER.index(judgement.verdict)
 
 
 def _criterion(case: ReleaseCase, judgement: Judgement) -> CriterionRow:
     criterion, item = judgement.criterion, judgement.deciding
     kind, icon, word = _CHIPS[judgement.verdict]
+    if criterion.severity is Severity.REPORT and judgement.verdict is not Verdict.PASS:
+        kind, icon, word = "none", "circle-dashed", "Not recorded"
     result, evidence, href = "no result", "", ""
     if item is not None:
         result = result_in_words(item, criterion) if item.measured_at is not None else "to come"
-        evidence = f"{formats.code(item.reference) if item.reference.isalnum() else item.reference}"
+        evidence = display(item.reference[:14]) if item.reference[:14].isalnum() else item.reference
         href = _evidence_href(item.reference)
     if judgement.verdict is Verdict.PENDING and item is not None and item.due_at is not None:
         result = f"due {formats.short_day(formats.local(item.due_at, case.lot.zone.key).date())}"
@@ -117,7 +125,7 @@ def record_lines(db: Connection, case: ReleaseCase) -> tuple[RecordLine, ...]:
             len(labels) == len(case.bags),
             f"/lots/{case.lot.code}",
         ),
-        RecordLine("Batch record", formats.code(case.lot.culture_code), is_ok=True, href=batch),
+        RecordLine("Batch record", display(case.lot.culture_code), is_ok=True, href=batch),
         RecordLine("Audit trail", "reviewed" if reviewed else "to be reviewed", reviewed is not None, batch),
         RecordLine("Deviations", deviations, not open_deviations, "/deviations"),
     )

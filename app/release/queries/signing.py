@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from app.db.models import ReleaseDecision
+from app.domain.identifiers import display
 from app.release.judged import (
     ReleaseCase,
     acknowledgement_statement,
@@ -25,6 +26,7 @@ class SignPage:
     """A page with one signature: reviewing the record, or acknowledging a conditional release."""
 
     code: str
+    shown: str
     patient: Banner
     statement: str
     facts: tuple[str, ...]
@@ -59,6 +61,7 @@ def _sign_page(
 ) -> SignPage:
     return SignPage(
         code=case.lot.code,
+        shown=display(case.lot.code),
         patient=banner_of(db, case.lot.patient_id, now),
         statement=statement,
         facts=tuple(pending_tests(case)),

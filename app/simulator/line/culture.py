@@ -78,7 +78,7 @@ def opened_culture(lab: Laboratory, at: Shelf, who: Someone = INGRID) -> Batch:
 
 
 def started_culture(lab: Laboratory, at: Shelf, who: Someone = INGRID) -> Batch:
-    """A culture at Biosafety cabinet 1, its input scanned."""
+    """A culture at the first free bench, its input scanned."""
     batch = opened_culture(lab, at, who)
     lab.act(TARA, commands.start_culture, start_request(lab, batch))
     return batch
@@ -86,7 +86,7 @@ def started_culture(lab: Laboratory, at: Shelf, who: Someone = INGRID) -> Batch:
 
 def start_request(lab: Laboratory, batch: Batch, **changed: object) -> StartCulture:
     """The request that starts it."""
-    given: dict[str, object] = {"bench": lab.place("Biosafety cabinet 1"), "inputs": (batch.collection,)}
+    given: dict[str, object] = {"bench": free_bench(lab), "inputs": (batch.collection,)}
     return StartCulture.model_validate(of(lab, batch.culture) | given | changed)
 
 
@@ -127,15 +127,16 @@ def count(lab: Laboratory, batch: Batch, *, vessels: int = 3) -> None:
     """The first vessels counted by Tara and verified by Theo."""
     last = 0
     for code in vessel_codes(lab, batch.culture)[:vessels]:
-        last = lab.act(TARA, commands.record_reading, reading_request(code)).reading_id
+        last = lab.act(TARA, commands.record_reading, reading_request(batch.culture, code)).reading_id
     verify = VerifyReadings(culture_code=batch.culture, last_reading_id=last)
     lab.act(THEO, commands.verify_readings, verify)
 
 
-def reading_request(vessel: str, **changed: object) -> RecordReading:
+def reading_request(culture: str, vessel: str, **changed: object) -> RecordReading:
     """A usual count on day 3."""
     given: dict[str, object] = {
-        "vessel": vessel, "viable_cells_1e6_per_ml": "1.58", "viability_percent": "94", "volume_ml": "1010"
+        "culture_code": culture, "vessel": vessel, "viable_cells_1e6_per_ml": "1.58", "viability_percent": "94",
+        "volume_ml": "1010",
     }  # fmt: skip
     return RecordReading.model_validate(given | changed)
 
@@ -143,9 +144,19 @@ def reading_request(vessel: str, **changed: object) -> RecordReading:
 def harvest_request(lab: Laboratory, batch: Batch, at: Shelf, **changed: object) -> HarvestCulture:
     """The pool: 92 % of the cells seeded."""
     given: dict[str, object] = {
-        "volume_ml": "600", "viable_cells_1e9": "44", "viability_percent": "92", "hood": at.hood
+        "bench": free_bench(lab), "volume_ml": "600", "viable_cells_1e9": "44", "viability_percent": "92",
+        "hood": at.hood,
     }  # fmt: skip
     return HarvestCulture.model_validate(of(lab, batch.culture) | given | changed)
+
+
+def free_bench(lab: Laboratory) -> str:
+    """A bench at which nothing stands open."""
+    look = (
+        "SELECT p.code FROM place p WHERE p.kind = 'bench'"
+        " AND NOT EXISTS (SELECT 1 FROM culture c WHERE c.bench_id = p.id) ORDER BY p.id"
+    )
+    return str(lab.rows(look)[0][0])
 
 
 Register = Callable[[Laboratory, str], None]

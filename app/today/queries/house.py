@@ -25,7 +25,6 @@ class Place:
 
     word: str
     fact: str
-    icon: str
     href: str
 
 
@@ -119,12 +118,13 @@ def _verdict(verified: Verified | None) -> tuple[str, str] | None:
 
 
 _PLACES: Final = (
-    (Place("My account", "Rights, accountability, sign-ins, light or dark", "user-check", "/account"), None),
-    (Place("Users", "Accounts, roles, authorities, badges", "users", "/users"), Action.MANAGE_USERS),
-    (Place("Stations", "Benches, beds and desks, and their devices", "map-pin", "/stations"), Action.ENROL_STATION),
-    (Place("First steps", "What a new site needs", "clipboard-check", "/checklist"), Action.MANAGE_USERS),
-    (Place("Materials", "Lots, expiry, release", "package", "/materials"), Action.REGISTER_MATERIAL),
-    (Place("Equipment", "Calibration and service", "thermometer", "/equipment"), Action.REGISTER_EQUIPMENT),
-    (Place("Near misses", "What the checks caught", "shield-check", "/near-misses"), Action.INVESTIGATE_DEVIATION),
-    (Place("Ledger", "Verify that nothing was altered", "scroll-text", "/ledger"), Action.VERIFY_LEDGER),
+    (Place("My account", "Rights, accountability, sign-ins, light or dark", "/account"), None),
+    (Place("Users", "Accounts, roles, authorities, badges", "/users"), Action.MANAGE_USERS),
+    (Place("Stations", "Benches, beds and desks, and their devices", "/stations"), Action.ENROL_STATION),
+    (Place("First steps", "What a new site needs", "/checklist"), Action.MANAGE_USERS),
+    (Place("Recipes", "Recipes and release specifications, approval", "/recipes"), Action.WRITE_RECIPE),
+    (Place("Materials", "Lots, expiry, release", "/materials"), Action.REGISTER_MATERIAL),
+    (Place("Equipment", "Calibration and service", "/equipment"), Action.REGISTER_EQUIPMENT),
+    (Place("Near misses", "What the checks caught", "/near-misses"), Action.INVESTIGATE_DEVIATION),
+    (Place("Ledger", "Verify that nothing was altered", "/ledger"), Action.VERIFY_LEDGER),
 )

@@ -79,37 +79,14 @@ def collections(db: Connection) -> Iterator[Task]:
 
 def cultures(db: Connection, now: datetime) -> Iterator[Task]:
     """Cultures to begin, seed, count, harvest or close; index ix_culture_state_id, last reading by its own index."""
-    last = select(func.max(VesselReading.taken_at)).where(VesselReading.culture_id == Culture.id).scalar_subquery()
-    look = (
-        select(
-            Culture.code,
-            Culture.state,
-            Culture.opened_at,
-            Culture.seeded_at,
-            Culture.harvested_at,
-            Recipe.harvest_from_h,
-            Recipe.harvest_until_h,
-            VesselGroup.vessel_count,
-            last,
-            Patient.family_name,
-            Patient.given_name,
-            Patient.hospital_number,
-        )
-        .join(Recipe, Recipe.id == Culture.recipe_id)
-        .join(VesselGroup, VesselGroup.culture_id == Culture.id, isouter=True)
-        .join(Patient, Patient.id == Culture.patient_id)
-        .where(Culture.state.in_((*_CULTURE_TASKS, CultureState.INCUBATING)))
-        .order_by(Culture.id)
-        .limit(MOST_ROWS)
-    )
-    for code, state, opened, seeded, harvested, from_h, until_h, vessels, counted, *patient in db.execute(look):
+    for code, state, opened, seeded, harvested, from_h, until_h, vessels, counted, *patient in db.execute(_CULTURES):
         href, owner = f"/batches/{code}", whose(*patient)
         if state is CultureState.INCUBATING and seeded is not None:
             window = (seeded + timedelta(hours=from_h), seeded + timedelta(hours=until_h))
             due_at, act = incubation(seeded, counted or seeded, window, now)
             what = f"{act}, culture day {(now - seeded).days}"
             where = formats.count(vessels or 0, "vessel", "vessels")
-            yield Task(due_at, what, owner, code, where, act.split()[0], href, LABORATORY)
+            yield Task(due_at, what, owner, code, where, act, href, LABORATORY)
         elif state in _CULTURE_TASKS:
             what, verb, roles = _CULTURE_TASKS[state]
             yield Task(harvested or opened, what, owner, code, "", verb, href, roles, has_deadline=False)
@@ -188,3 +165,26 @@ _CULTURE_TASKS: Final = {
     CultureState.IN_PROCESS: ("Seed culture", "Seed", LABORATORY),
     CultureState.FORMULATED: ("Close culture", "Close", frozenset({Role.SUPERVISOR})),
 }
+_LAST_COUNT: Final = select(func.max(VesselReading.taken_at)).where(VesselReading.culture_id == Culture.id)
+_CULTURES: Final = (
+    select(
+        Culture.code,
+        Culture.state,
+        Culture.opened_at,
+        Culture.seeded_at,
+        Culture.harvested_at,
+        Recipe.harvest_from_h,
+        Recipe.harvest_until_h,
+        VesselGroup.vessel_count,
+        _LAST_COUNT.scalar_subquery(),
+        Patient.family_name,
+        Patient.given_name,
+        Patient.hospital_number,
+    )
+    .join(Recipe, Recipe.id == Culture.recipe_id)
+    .join(VesselGroup, VesselGroup.culture_id == Culture.id, isouter=True)
+    .join(Patient, Patient.id == Culture.patient_id)
+    .where(Culture.state.in_((*_CULTURE_TASKS, CultureState.INCUBATING)))
+    .order_by(Culture.id)
+    .limit(MOST_ROWS)
+)

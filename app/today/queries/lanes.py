@@ -135,7 +135,8 @@ def _words(today: int, acts: Acts) -> str:
     parts = []
     for track, word in TRACKS.items():
         for is_planned, state in ((False, "done"), (True, "planned")):
-            days = [str(day) for day in sorted(acts) if Mark(track, is_planned) in acts[day]]
+            mark = Mark(track, is_planned)
+            days = [str(day) for day in sorted(acts) if mark in acts[day]]
             if days:
                 parts.append(f"{word} {state} on day {', '.join(days)}")
     return f"Day {today} of {DAYS}: {'; '.join(parts) or 'nothing planned yet'}."

@@ -1,0 +1,1 @@
+"""What the pages of cultures and lots read."""

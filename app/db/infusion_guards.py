@@ -1,0 +1,71 @@
+"""The guards of dose orders, bedside checks and infusions. Not the bag's own: those are in `app.db.guards`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.db.guard import Guard
+
+_GOING_ON: Final = (
+    "EXISTS (SELECT 1 FROM course c WHERE c.id = NEW.course_id AND c.state = 'active')"
+    " AND EXISTS (SELECT 1 FROM consent k WHERE k.course_id = NEW.course_id AND k.kind = 'treatment'"
+    " AND k.withdrawn_at IS NULL)"
+    " AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.course_id = NEW.course_id AND h.product_lot_id IS NULL"
+    " AND h.lifted_at IS NULL)"
+)
+_WEIGHED: Final = (
+    "EXISTS (SELECT 1 FROM body_weight w WHERE w.id = NEW.body_weight_id AND w.verified_by_id IS NOT NULL)"
+)
+_ORDERED: Final = "EXISTS (SELECT 1 FROM dose_order o WHERE o.id = NEW.dose_order_id AND o.state = 'active')"
+_BEGINS: Final = "NEW.state = 'running' AND OLD.state <> 'running'"
+
+INFUSION_GUARDS: Final = (
+    Guard("course_not_going_on", "dose_order", "INSERT", _GOING_ON),
+    Guard("weight_not_verified", "dose_order", "INSERT", _WEIGHED),
+    Guard("dose_order_not_active", "infusion", "INSERT", f"{_ORDERED} AND {_GOING_ON}"),
+    Guard(
+        "wristband_void",
+        "wristband_scan",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM wristband w WHERE w.id = NEW.wristband_id AND w.voided_at IS NULL)",
+    ),
+    Guard(
+        "second_person_stays",
+        "bedside_check",
+        "UPDATE",
+        "OLD.second_user_id IS NULL OR (NEW.second_user_id = OLD.second_user_id"
+        " AND NEW.second_confirmed_at = OLD.second_confirmed_at)",
+    ),
+    Guard(
+        "second_person_too_late",
+        "bedside_check",
+        "UPDATE",
+        "NEW.second_confirmed_at >= NEW.bag_scanned_at AND NEW.second_confirmed_at <= NEW.expires_at",
+        when="NEW.second_user_id IS NOT NULL",
+    ),
+    Guard(
+        "not_checked_by_two",
+        "infusion",
+        "UPDATE",
+        "EXISTS (SELECT 1 FROM bedside_check k JOIN bag b ON b.id = k.bag_id WHERE k.id = NEW.bedside_check_id"
+        " AND k.second_user_id IS NOT NULL AND b.state = 'verified')",
+        when="NEW.state = 'checked' AND OLD.state <> 'checked'",
+    ),
+    Guard("course_not_going_on", "infusion", "UPDATE", _GOING_ON, when=_BEGINS),
+    Guard(
+        "start_not_signed",
+        "infusion",
+        "UPDATE",
+        "EXISTS (SELECT 1 FROM signature g WHERE g.id = NEW.start_signature_id AND g.user_id = NEW.started_by_id"
+        " AND g.course_id = NEW.course_id)",
+        when=_BEGINS,
+    ),
+    Guard(
+        "end_not_recorded",
+        "infusion",
+        "UPDATE",
+        "NEW.ended_at IS NOT NULL AND NEW.ended_by_id IS NOT NULL AND NEW.volume_given_ul >= 0"
+        " AND NEW.volume_given_ul <= (SELECT b.volume_ul FROM bag b WHERE b.id = NEW.bag_id)",
+        when="NEW.state IN ('completed', 'stopped') AND NEW.state <> OLD.state",
+    ),
+)

@@ -1,0 +1,104 @@
+"""How long a nurse waits: from the last key of a scan to the painted verdict, in a real Chromium. Not a test.
+
+    .venv/bin/python tools/bench/scan_in_browser.py [--scans 15]
+
+A reader in keyboard mode types at the bedside station: the wristband, then a bag in quarantine; the verdict is STOP.
+The clock is the browser's own: from the Enter key to the first frame drawn after the answer stands in the page, at full
+speed and with a processor four times slower.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
+
+from app.domain.identifiers import with_print_number
+from app.settings import Settings
+from app.simulator.people import NIA
+from app.web.door import SESSION_COOKIE, STATION_COOKIE
+from tools.bench.laboratory import Measured, measured_laboratory, station_token
+from tools.bench.load import sign_in
+from tools.bench.processes import Server, running
+
+BED = "Bed 7"
+TARGETS_MS = {1: 150, 4: 500}
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+READER_PAUSE_S = 0.8
+"""A page takes the same code twice within 0.7 s for one scan."""
+
+CLOCK = """
+const now = (stamp) => String(performance.timeOrigin + stamp);
+addEventListener("keydown", (event) => {
+  if (event.key === "Enter") sessionStorage.setItem("scanned", now(event.timeStamp));
+}, true);
+const answered = () => requestAnimationFrame(() => setTimeout(() => {
+  sessionStorage.setItem("painted", now(performance.now()));
+}));
+addEventListener("DOMContentLoaded", answered);
+addEventListener("htmx:after:swap", answered);
+"""
+
+
+def main() -> None:
+    """Found, serve, scan, print medians."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--scans", type=int, default=15)
+    scans = parser.parse_args().scans
+    with tempfile.TemporaryDirectory(prefix="veinline-scan-") as folder, sync_playwright() as playwright:
+        measured = measured_laboratory(Settings(data_dir=Path(folder)))
+        with running(Server(("-m", "app.cli", "serve"), {"VEINLINE_DATA_DIR": folder}, "/ready")) as server:
+            context = tablet(playwright, server, measured)
+            page = context.new_page()
+            for slower, target in TARGETS_MS.items():
+                context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
+                waits = [verdict(page, measured) for _ in range(scans + 1)][1:]
+                print(f"scan to painted verdict, processor {slower}x slower: median {median(waits):.0f} ms", end=" ")
+                print(f"(slowest {max(waits):.0f}, {scans} scans, target {target})")
+
+
+def tablet(playwright: Playwright, server: Server, measured: Measured) -> BrowserContext:
+    """A browser that is the station at a bed, Nia signed in."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    context = playwright.chromium.launch(executable_path=path, args=ARGUMENTS).new_context(base_url=server.origin)
+    token = station_token(BED)
+    session = sign_in(server, NIA.name, measured.lab.secrets[NIA.name].password, token).partition("=")[2]
+    at = server.origin.replace("http:", "https:")
+    for name, value in ((SESSION_COOKIE, session), (STATION_COOKIE, token)):
+        context.add_cookies([{"name": name, "value": value, "url": at, "secure": True, "sameSite": "Strict"}])
+    context.add_init_script(CLOCK)
+    return context
+
+
+def verdict(page: Page, measured: Measured) -> float:
+    """Wristband, then bag; milliseconds from the bag's Enter to the painted verdict."""
+    page.goto("/bedside")
+    read(page, with_print_number(measured.wristband, 1), "Scan the bag")
+    return read(page, with_print_number(measured.bag, 1), "STOP")
+
+
+def read(page: Page, code: str, expected: str) -> float:
+    """One scan; the answer must show what is expected."""
+    time.sleep(READER_PAUSE_S)
+    page.evaluate("sessionStorage.clear()")
+    for key in code:
+        page.keyboard.press(key)
+    page.keyboard.press("Enter")
+    page.locator("main", has_text=expected).wait_for(timeout=10_000)
+    page.wait_for_timeout(100)  # the clock is stopped by then
+    scanned, painted = page.evaluate("['scanned', 'painted'].map((key) => Number(sessionStorage.getItem(key)))")
+    if painted <= scanned:
+        raise RuntimeError("the answer stands in the page, but no frame was drawn after it")
+    return float(painted - scanned)
+
+
+if __name__ == "__main__":
+    main()

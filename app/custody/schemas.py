@@ -10,18 +10,15 @@ from app.domain.vocabulary import Inspection
 from app.identity.signing import WithSecondPerson
 from app.web.forms import Number, OptionalScanned, OptionalText, Request, Scanned, Text
 
-Seal = Annotated[str | None, Field(default=None, max_length=40)]
-
-
-class BagScanned(Request):
-    """A bag as it was scanned."""
-
-    bag: Scanned
+Seal = Annotated[OptionalText, Field(default=None, max_length=40)]
+BagCode = Annotated[str | None, Field(default=None, max_length=14)]
+"""The bag whose page is open, where there is one: another bag that is scanned there is refused."""
 
 
 class IssueBag(WithSecondPerson):
     """A bag that leaves for the ward: scanned, packed, sealed; the second person confirms."""
 
+    bag_code: BagCode = None
     bag: Scanned
     transport_place: Scanned
     temperature_c: Number
@@ -31,6 +28,7 @@ class IssueBag(WithSecondPerson):
 class ReceiveBag(WithSecondPerson):
     """A bag that arrives on the ward: the giver confirms as second person, every line is inspected."""
 
+    bag_code: BagCode = None
     bag: Scanned
     place: Scanned
     temperature_c: Number
@@ -42,6 +40,7 @@ class ReceiveBag(WithSecondPerson):
 class ReturnBag(WithSecondPerson):
     """A bag that goes back to the laboratory: who takes it confirms as second person; temperature and reason."""
 
+    bag_code: BagCode = None
     bag: Scanned
     place: Scanned
     temperature_c: Number
@@ -52,6 +51,7 @@ class ReturnBag(WithSecondPerson):
 class HandOverBag(WithSecondPerson):
     """A bag from one person to another: the receiver confirms as second person."""
 
+    bag_code: BagCode = None
     bag: Scanned
     place: OptionalScanned = None
 
@@ -59,6 +59,7 @@ class HandOverBag(WithSecondPerson):
 class StoreBag(Request):
     """A bag put to another place by the person who holds it."""
 
+    bag_code: BagCode = None
     bag: Scanned
     place: Scanned
 
@@ -66,12 +67,12 @@ class StoreBag(Request):
 class DisposeBag(WithSecondPerson):
     """A bag that is destroyed; the second person is the witness."""
 
+    bag_code: BagCode = None
     bag: Scanned
     reason: Text
 
 
 class ScanAnything(Request):
-    """Whatever was scanned, or typed with a reason."""
+    """Whatever was scanned."""
 
     scanned: Scanned
-    typed_reason: OptionalText = None

@@ -40,4 +40,7 @@ def is_similar(one: str, other: str) -> bool:
 
 def _common(one: str, other: str) -> int:
     """How many letters both begin with."""
-    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    for at, (a, b) in enumerate(zip(one, other, strict=False)):
+        if a != b:
+            return at
+    return min(len(one), len(other))

@@ -53,8 +53,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="veinline-plans-") as folder:
         settings = Settings(data_dir=Path(folder), origin="http://127.0.0.1")
         measured = measured_laboratory(settings)
-        client = TestClient(create_app(settings), base_url=settings.origin, headers={"Origin": settings.origin})
-        database = client.app.state.house.database
+        app = create_app(settings)
+        client = TestClient(app, base_url=settings.origin, headers={"Origin": settings.origin})
+        database = app.state.house.database
         asked: list[tuple[str, tuple[object, ...]]] = []
         for page in pages(measured):
             _sign_in(client, measured, page.who)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -37,6 +38,6 @@ def temporary_database() -> Iterator[tuple[str, int]]:
             time.sleep(0.1)
         yield f"postgresql+psycopg://veinline@127.0.0.1:{port}/postgres", server.pid
     finally:
-        server.terminate()
+        server.send_signal(signal.SIGINT)  # open connections are ended
         server.wait(timeout=60)
         shutil.rmtree(folder)

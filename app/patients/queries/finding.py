@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, combinations
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, tuple_
@@ -94,6 +95,7 @@ def _rows(
     )
     found = db.execute(look).all()
     courses = _last_courses(db, [row.id for row in found])
+    similar = _similar({row.id: row.search_name for row in found})
     today = formats.local(now, zone).date()
     return tuple(
         PatientRow(
@@ -102,10 +104,16 @@ def _rows(
             born=formats.born(row.birth_date, today),
             hospital_number=formats.hospital_number(row.hospital_number),
             course=courses.get(row.id, ""),
-            is_similar=any(other.id != row.id and is_similar(row.search_name, other.search_name) for other in found),
+            is_similar=row.id in similar,
         )
         for row in found
     )
+
+
+def _similar(names: Mapping[int, str]) -> set[int]:
+    """Who of these could be taken for another of them."""
+    alike = (pair for pair in combinations(names, 2) if is_similar(names[pair[0]], names[pair[1]]))
+    return set(chain.from_iterable(alike))
 
 
 def _last_courses(db: Connection, patients: Sequence[int]) -> dict[int, str]:

@@ -1,0 +1,94 @@
+"""What may be done with a bag now, for this person; and what is missing, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import Connection
+
+from app.custody.queries.standing import BagStanding, issue_problem, withheld
+from app.domain.actor import Actor
+from app.domain.roles import Action
+from app.domain.states import BAG, BagAct, BagState
+from app.patients.queries.acts import Act, may
+
+
+class Move(StrEnum):
+    """A step with a form of its own under the bag."""
+
+    RECEIVE = "receive"
+    ISSUE = "issue"
+    HAND_OVER = "hand-over"
+    STORE = "store"
+    RETURN = "return"
+    DESTROY = "destroy"
+
+    @property
+    def verb(self) -> str:
+        """The words on its button."""
+        return _VERBS[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """The legal steps, the first one first. `missing` says (step, why) of the step this bag waits for."""
+
+    acts: tuple[Act, ...]
+    missing: tuple[str, str] | None
+
+
+def moves_of(db: Connection, bag: BagStanding, actor: Actor, now: datetime) -> Moves:
+    """Three statements more where the bag could be issued: then its chain is read."""
+    may_issue = bag.state is BagState.AVAILABLE and may(actor, Action.ISSUE_BAG)
+    problem = issue_problem(db, bag, now) if may_issue else None
+    if bag.state is BagState.ISSUED and may(actor, Action.RECEIVE_BAG):
+        problem = next(withheld(bag), None)
+    stopped = {Move.ISSUE, Move.RECEIVE} if problem is not None else set()
+    legal = [move for move in Move if move not in stopped and is_legal(bag, move, actor)]
+    step = Move.ISSUE if may_issue else Move.RECEIVE
+    return Moves(
+        acts=tuple(Act(f"/bags/{bag.code}/{move}", move.verb) for move in legal),
+        missing=None if problem is None else (step.verb, problem.words),
+    )
+
+
+def is_legal(bag: BagStanding, move: Move, actor: Actor) -> bool:
+    """Whether role and state permit the step. What a person does not hold, another one stores."""
+    if not may(actor, _ACTIONS[move]):
+        return False
+    if move is Move.STORE:
+        return _is_movable(bag) and bag.holder_id == actor.user_id
+    if move is Move.HAND_OVER:
+        return _is_movable(bag)
+    return _ACTS[move] in BAG.acts_from(bag.state)
+
+
+def _is_movable(bag: BagStanding) -> bool:
+    return bag.state not in BAG.terminal and bag.state is not BagState.INFUSING
+
+
+_VERBS: Final = {
+    Move.RECEIVE: "Receive bag",
+    Move.ISSUE: "Issue bag",
+    Move.HAND_OVER: "Hand over bag",
+    Move.STORE: "Store bag",
+    Move.RETURN: "Return bag",
+    Move.DESTROY: "Destroy bag",
+}
+_ACTIONS: Final = {
+    Move.RECEIVE: Action.RECEIVE_BAG,
+    Move.ISSUE: Action.ISSUE_BAG,
+    Move.HAND_OVER: Action.HAND_OVER_BAG,
+    Move.STORE: Action.HAND_OVER_BAG,
+    Move.RETURN: Action.RETURN_BAG,
+    Move.DESTROY: Action.DESTROY_BAG,
+}
+_ACTS: Final = {
+    Move.RECEIVE: BagAct.RECEIVE,
+    Move.ISSUE: BagAct.ISSUE,
+    Move.RETURN: BagAct.RETURN,
+    Move.DESTROY: BagAct.DESTROY,
+}

@@ -1,0 +1,110 @@
+"""Scan anything: what a code is, whose, where it stands, and what may be done with it now. Never opens a guess.
+
+At most eight statements: who is here, the thing, its prints, its patient, and the chain of a bag to be issued.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from app.custody.queries.stops import ScanStop, void_print
+from app.custody.queries.things import READERS, Looking, Thing
+from app.db.models import Label
+from app.domain.actor import Actor
+from app.domain.errors import Invalid, NearMiss, NotFound
+from app.domain.identifiers import Kind
+from app.domain.roles import Action
+from app.domain.scan import OwnCode, parse
+from app.domain.scan_refusal import ScanRefusal
+from app.domain.states import LabelState
+from app.patients.queries.acts import Act, may
+from app.patients.queries.banner import Banner, banner_of_patient
+from app.web import formats
+
+STEP: Final = "scan anything"
+MOST_ACTS: Final = 3
+_LABELLED: Final = frozenset({Kind.WRISTBAND, Kind.COLLECTION, Kind.VESSEL, Kind.SAMPLE, Kind.PLATE, Kind.BAG})
+
+
+@dataclass(frozen=True, slots=True)
+class ScanCard:
+    """The answer to a scan. With `stop` set it is the STOP surface, and `acts` leads only to the record."""
+
+    code: str
+    code_text: str
+    kind: str
+    thing: Thing
+    patient: Banner | None
+    acts: tuple[Act, ...]
+    stop: ScanStop | None
+
+
+def scan_card(db: Connection, raw: str, actor: Actor, now: datetime, zone: str) -> ScanCard:
+    """The card of a scanned text, or the refusal that says which kind of code it saw."""
+    code = _own(raw)
+    reader = READERS.get(code.kind)
+    thing = None if reader is None else reader(Looking(db, code.code, actor, now, zone))
+    if thing is None:
+        raise _unknown(code)
+    prints = _prints(db, code)
+    stop = thing.stop
+    if prints.get(code.print_number or 0) in _GONE:
+        stop = void_print(code.text, code.print_number or 0, [n for n in prints if prints[n] is LabelState.APPLIED])
+    label = () if stop is not None or code.kind not in _LABELLED else _label_acts(code, prints, actor)
+    return ScanCard(
+        code=code.code,
+        code_text=code.text,
+        kind=code.kind.word,
+        thing=thing,
+        patient=None if thing.patient_code is None else banner_of_patient(db, thing.patient_code, now, zone),
+        acts=(*thing.acts, *label)[:MOST_ACTS],
+        stop=stop,
+    )
+
+
+_GONE: Final = frozenset({LabelState.VOID, LabelState.SPOILED, LabelState.DESTROYED})
+
+
+def _own(raw: str) -> OwnCode:
+    parsed = parse(raw)
+    if isinstance(parsed, ScanRefusal):
+        near_miss = NearMiss(parsed.category.value, STEP)
+        raise Invalid(parsed.category.value, parsed.sentence, field="scanned", near_miss=near_miss)
+    if not isinstance(parsed, OwnCode):
+        what = f" {formats.NBSP.join(('of article', parsed.gtin))}" if parsed.gtin else ""
+        raise Invalid(
+            "gs1_code",
+            f"This is a maker's GS1 code{what}, not a code of ours. Scan the label the laboratory put on it.",
+            field="scanned",
+            near_miss=NearMiss("gs1_code", STEP),
+        )
+    return parsed
+
+
+def _unknown(code: OwnCode) -> NotFound:
+    return NotFound(
+        "not_on_file",
+        f"{code.text} is the code of a {code.kind.word}, but none is on file under it. Check the label, or take it to"
+        " the supervisor.",
+        field="scanned",
+        near_miss=NearMiss("not_on_file", STEP, scanned=code.code),
+    )
+
+
+def _prints(db: Connection, code: OwnCode) -> dict[int, LabelState]:
+    """Every print of the label of this thing; unique index on code and print number."""
+    if code.kind not in _LABELLED:
+        return {}
+    look = select(Label.print_number, Label.state).where(Label.code == code.code)
+    return {row.print_number: row.state for row in db.execute(look)}
+
+
+def _label_acts(code: OwnCode, prints: dict[int, LabelState], actor: Actor) -> tuple[Act, ...]:
+    if not may(actor, Action.PRINT_LABEL):
+        return ()
+    verb = "Open label" if LabelState.APPLIED in prints.values() else "Label it"
+    return (Act(f"/labels/{code.code}", verb),)

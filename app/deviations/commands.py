@@ -1,0 +1,152 @@
+"""Raising and closing deviations, placing and lifting holds. QA closes and lifts by signature, never its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.db.finding import load
+from app.db.models import Bag, Collection, Course, Culture, Deviation, Hold, Plate, ProductLot, Sample, Vessel
+from app.db.transaction import Transaction, command
+from app.deviations.opening import open_deviation
+from app.deviations.records import closing_record, lifting_record, unknown_deviation, unknown_hold
+from app.deviations.schemas import CloseDeviation, LiftHold, PlaceHold, RaiseDeviation
+from app.domain.actor import Actor
+from app.domain.errors import NotAllowed, WrongState
+from app.domain.identifiers import Kind
+from app.domain.reasons import require_reason
+from app.domain.roles import Action
+from app.domain.scan import expect
+from app.domain.vocabulary import DeviationState, Disposition
+from app.identity.signing import sign
+
+THINGS: dict[Kind, type[Bag | Collection | Course | Culture | Plate | ProductLot | Sample | Vessel]] = {
+    Kind.BAG: Bag,
+    Kind.PRODUCT_LOT: ProductLot,
+    Kind.COLLECTION: Collection,
+    Kind.CULTURE: Culture,
+    Kind.VESSEL: Vessel,
+    Kind.SAMPLE: Sample,
+    Kind.PLATE: Plate,
+    Kind.COURSE: Course,
+}
+HOLDABLE = (Kind.COURSE, Kind.PRODUCT_LOT, Kind.BAG)
+
+
+@dataclass(frozen=True, slots=True)
+class DeviationMoved:
+    """A deviation and where it stands."""
+
+    number: str
+    state: DeviationState
+
+
+@dataclass(frozen=True, slots=True)
+class HoldMoved:
+    """A hold, and whether it still stops its course or lot."""
+
+    hold_id: int
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """A thing of a course: its code, whose it is, and its lot where it is one or lies in one."""
+
+    code: str
+    course_id: int
+    patient_id: int
+    product_lot_id: int | None
+
+
+@command
+def raise_deviation(tx: Transaction, actor: Actor, asked: RaiseDeviation) -> DeviationMoved:
+    """Open a deviation. It blocks the release of its lot, or of every lot of the course, until QA has closed it."""
+    tx.permit(actor, Action.RAISE_DEVIATION)
+    about = _about(tx, asked.about, *THINGS, step="raise deviation")
+    what = require_reason(asked.what, "A deviation needs words on what happened.")
+    lot_id = about.product_lot_id
+    deviation = open_deviation(tx, actor, about, grade=asked.grade, what=what, product_lot_id=lot_id)
+    return DeviationMoved(deviation.number, deviation.state)
+
+
+@command
+def close_deviation(tx: Transaction, actor: Actor, asked: CloseDeviation) -> DeviationMoved:
+    """Close a deviation by QA's signature over its words. A lot it rejects goes on hold at once."""
+    tx.permit(actor, Action.CLOSE_DEVIATION)
+    deviation = _deviation(tx, asked.number)
+    if deviation.state is not DeviationState.OPEN:
+        raise WrongState("deviation_closed", f"Deviation {deviation.number} is closed already. Open a new one.")
+    if deviation.opened_by_id == actor.user_id:
+        raise NotAllowed("own_act", "You opened this deviation. Somebody else of QA must close it.")
+    deviation.signature_id = sign(tx, actor, asked, closing_record(tx.session.connection(), asked)).id
+    deviation.cause, deviation.effect, deviation.disposition = asked.cause, asked.effect, asked.disposition
+    deviation.closed_at, deviation.closed_by_id = tx.now, actor.user_id
+    deviation.state = DeviationState.CLOSED
+    if asked.disposition is Disposition.REJECT and deviation.product_lot_id is not None:
+        lot = tx.session.get_one(ProductLot, deviation.product_lot_id)
+        about = About(deviation.about, lot.course_id, lot.patient_id, lot.id)
+        _hold(tx, actor, about, f"Deviation {deviation.number} was closed with the decision to reject.")
+    return DeviationMoved(deviation.number, deviation.state)
+
+
+@command
+def place_hold(tx: Transaction, actor: Actor, asked: PlaceHold) -> HoldMoved:
+    """Stop a course, or one lot of it: nothing of it moves towards the patient until QA lifts the hold."""
+    tx.permit(actor, Action.PLACE_HOLD)
+    about = _about(tx, asked.about, *HOLDABLE, step="place hold")
+    reason = require_reason(asked.reason, "A hold needs a reason.")
+    tx.because("hold", reason)
+    return HoldMoved(_hold(tx, actor, about, reason).id, is_open=True)
+
+
+@command
+def lift_hold(tx: Transaction, actor: Actor, asked: LiftHold) -> HoldMoved:
+    """Lift a hold by QA's signature. Others on the same course or lot stay."""
+    tx.permit(actor, Action.LIFT_HOLD)
+    hold = tx.session.execute(select(Hold).where(Hold.id == asked.hold_id).with_for_update()).scalar_one_or_none()
+    if hold is None:
+        raise unknown_hold()
+    if hold.lifted_at is not None:
+        raise WrongState("hold_lifted", "This hold is lifted already. Look at the list for others.")
+    if hold.placed_by_id == actor.user_id:
+        raise NotAllowed("own_act", "You placed this hold. Somebody else of QA must lift it.")
+    hold.signature_id = sign(tx, actor, asked, lifting_record(tx.session.connection(), hold.id)).id
+    hold.lifted_at, hold.lifted_by_id = tx.now, actor.user_id
+    return HoldMoved(hold.id, is_open=False)
+
+
+def _hold(tx: Transaction, actor: Actor, about: About, reason: str) -> Hold:
+    hold = Hold(
+        course_id=about.course_id,
+        patient_id=about.patient_id,
+        product_lot_id=about.product_lot_id,
+        reason=reason,
+        placed_at=tx.now,
+        placed_by_id=actor.user_id,
+    )
+    tx.session.add(hold)
+    tx.session.flush()
+    return hold
+
+
+def _about(tx: Transaction, raw: str, *kinds: Kind, step: str) -> About:
+    code = expect(raw, *kinds, step=step)
+    row = load(tx, THINGS[code.kind], code.code)
+    match row:
+        case Course():
+            return About(row.code, row.id, row.patient_id, None)
+        case ProductLot():
+            return About(row.code, row.course_id, row.patient_id, row.id)
+        case Bag():
+            return About(row.code, row.course_id, row.patient_id, row.product_lot_id)
+    return About(row.code, row.course_id, row.patient_id, None)
+
+
+def _deviation(tx: Transaction, number: str) -> Deviation:
+    look = select(Deviation).where(Deviation.number == number).with_for_update()
+    deviation = tx.session.execute(look).scalar_one_or_none()
+    if deviation is None:
+        raise unknown_deviation(number)
+    return deviation

@@ -38,6 +38,7 @@ def founded(
             url, database = "", f"stage_{name}"
             if dialect == "postgresql":
                 server: postgresql.Server = request.getfixturevalue("postgresql_server")
+                server.run(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
                 server.run(f"CREATE DATABASE {database}")
                 url = server.url(database)
             world = found(settings_for(folder, url), TestClock())

@@ -1,7 +1,8 @@
 """Triggers for SQLite and PostgreSQL, made from the models and `app.db.guards`. Reinstalled after each migration.
 
 What they keep: append-only tables, no deletion, columns that never change, the transition tables of
-`app.domain.states`, the guards; and on SQLite, where foreign keys can be switched off per connection, every composite foreign key again.
+`app.domain.states`, the guards; and on SQLite, where foreign keys can be switched off per connection, every composite
+foreign key again.
 """
 
 from __future__ import annotations

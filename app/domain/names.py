@@ -13,7 +13,7 @@ def folded(name: str) -> str:
 
     `Ångström-Løvås` and `angstrom lovas` fold to the same text; so do `O'Brien` and `OBrien`.
     """
-    plain = unicodedata.normalize("NFKD", name.casefold()).translate(_LETTERS_OF)
+    plain = unicodedata.normalize("NFKD", name).casefold().translate(_LETTERS_OF)
     kept = (sign if sign.isalnum() else " " * (sign in " -\t") for sign in plain if not unicodedata.combining(sign))
     return " ".join("".join(kept).split())
 

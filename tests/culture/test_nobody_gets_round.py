@@ -141,7 +141,8 @@ def test_a_step_takes_no_unfit_material(world: World) -> None:
     allergic(world, other_culture.patient.patient_code, "penicillin")
     holds = (
         "INSERT INTO culture_material (course_id, patient_id, culture_id, culture_step_id, material_lot_id, is_typed)"
-        " SELECT course_id, patient_id, culture_id, id, (SELECT id FROM material_lot WHERE substances LIKE 'penicillin%'),"
+        " SELECT course_id, patient_id, culture_id, id,"
+        " (SELECT id FROM material_lot WHERE substances LIKE 'penicillin%'),"
         " (1 = 0) FROM culture_step WHERE culture_id = 2 AND kind = 'start'"
     )
     assert "allergy" in refused(world, holds)

@@ -188,7 +188,7 @@ def _look() -> Select[*tuple[object, ...]]:
     growing = select(func.count()).where(Vessel.culture_id == Culture.id, Vessel.state == VesselState.ACTIVE)
     is_separation = CultureStep.culture_id == Culture.id, CultureStep.kind == StepKind.SEPARATE
     separations = select(func.count()).where(*is_separation)
-    return (
+    return _joined(
         select(
             *(Culture.__table__.c[name] for name in _OWN),
             Course.code.label("course_code"),
@@ -208,7 +208,12 @@ def _look() -> Select[*tuple[object, ...]]:
             growing.scalar_subquery().label("growing"),
             separations.scalar_subquery().label("separations"),
         )
-        .join(Course, Course.id == Culture.course_id)
+    )
+
+
+def _joined(look: Select[*tuple[object, ...]]) -> Select[*tuple[object, ...]]:
+    return (
+        look.join(Course, Course.id == Culture.course_id)
         .join(Recipe, Recipe.id == Culture.recipe_id)
         .join(Specification, Specification.id == Culture.specification_id)
         .join(Place, Place.id == Culture.bench_id, isouter=True)

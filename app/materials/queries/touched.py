@@ -99,7 +99,25 @@ def _collections(db: Connection, collected: Select[int]) -> tuple[Touched, ...]:
 
 def _made(db: Connection, cultures: CompoundSelect[int]) -> tuple[tuple[Touched, ...], int, int]:
     """Cultures with their bags; how many bags, and how many of them were given."""
-    look = (
+    rows: list[Touched] = []
+    seen: set[str] = set()
+    bags = given = 0
+    for row in db.execute(_cultures_with_bags(cultures)):
+        name = formats.patient_name(row.family_name, row.given_name)
+        if row.culture not in seen:
+            seen.add(row.culture)
+            href, what = f"/batches/{row.culture}", f"Culture {row.number}"
+            rows.append(Touched(row.patient, name, href, what, display(row.culture), chip(row.culture_state)))
+        if row.bag is not None:
+            bags += 1
+            given += row.bag_state in _GIVEN
+            href, what = f"/bags/{row.bag}", f"Bag {row.division}"
+            rows.append(Touched(row.patient, name, href, what, display(row.bag), chip(row.bag_state)))
+    return tuple(rows), bags, given
+
+
+def _cultures_with_bags(cultures: CompoundSelect[int]) -> Select[*tuple[object, ...]]:
+    return (
         select(
             Patient.code.label("patient"),
             Patient.family_name,
@@ -117,18 +135,3 @@ def _made(db: Connection, cultures: CompoundSelect[int]) -> tuple[tuple[Touched,
         .where(Culture.id.in_(cultures))
         .order_by(Culture.id, Bag.division)
     )
-    rows: list[Touched] = []
-    seen: set[str] = set()
-    bags = given = 0
-    for row in db.execute(look):
-        name = formats.patient_name(row.family_name, row.given_name)
-        if row.culture not in seen:
-            seen.add(row.culture)
-            href, what = f"/batches/{row.culture}", f"Culture {row.number}"
-            rows.append(Touched(row.patient, name, href, what, display(row.culture), chip(row.culture_state)))
-        if row.bag is not None:
-            bags += 1
-            given += row.bag_state in _GIVEN
-            href, what = f"/bags/{row.bag}", f"Bag {row.division}"
-            rows.append(Touched(row.patient, name, href, what, display(row.bag), chip(row.bag_state)))
-    return tuple(rows), bags, given

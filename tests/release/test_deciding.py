@@ -154,7 +154,7 @@ def test_a_rejection_needs_a_reason_and_ends_the_lot(world: World, product: Prod
 @pytest.mark.requirement("REQ-036")
 def test_the_api_refuses_a_technician_and_the_page_offers_qa_the_legal_act(world: World, product: Product) -> None:
     review(world, product.lot)
-    asked = decide_request(world, product.lot, ReleaseKind.CONDITIONAL, TARA).model_dump(mode="json")
+    asked = decide_request(world, product.lot, ReleaseKind.CONDITIONAL, TARA).model_dump(mode="json") | {"secret": TARA.pin}
     path = f"/api/v1/release/{product.lot}/decide"
     answer = world.client(TARA).post(path, json=asked, headers={"Idempotency-Key": str(uuid4())})
     assert answer.status_code == 403, answer.text
@@ -167,7 +167,7 @@ def test_the_api_refuses_a_technician_and_the_page_offers_qa_the_legal_act(world
 
 def test_the_same_request_twice_is_one_decision(world: World, product: Product) -> None:
     review(world, product.lot)
-    asked = decide_request(world, product.lot, ReleaseKind.CONDITIONAL).model_dump(mode="json")
+    asked = decide_request(world, product.lot, ReleaseKind.CONDITIONAL).model_dump(mode="json") | {"secret": QUINN.pin}
     path, headers = f"/api/v1/release/{product.lot}/decide", {"Idempotency-Key": str(uuid4())}
     first = world.client(QUINN, DESK).post(path, json=asked, headers=headers)
     again = world.client(QUINN, DESK).post(path, json=asked, headers=headers)

@@ -1,4 +1,4 @@
-"""The STOP of the scan card: quarantined, recalled, on hold or void, and three things to do. Nothing is decided here."""
+"""The STOP of the scan card: quarantined, recalled, on hold or void, and three things to do."""
 
 from __future__ import annotations
 

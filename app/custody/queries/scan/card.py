@@ -5,14 +5,16 @@ At most eight statements: who is here, the thing, its prints, its patient, and t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from markupsafe import Markup, escape
 from sqlalchemy import Connection, select
 
-from app.custody.queries.stops import ScanStop, void_print
-from app.custody.queries.things import READERS, Looking, Thing
+from app.custody.queries.scan.looking import Looking, Thing
+from app.custody.queries.scan.stops import ScanStop, void_print
+from app.custody.queries.scan.things import READERS
 from app.db.models import Label
 from app.domain.actor import Actor
 from app.domain.errors import Invalid, NearMiss, NotFound
@@ -43,6 +45,20 @@ class ScanCard:
     stop: ScanStop | None
 
 
+@dataclass(frozen=True, slots=True)
+class StopSurface:
+    """The whole STOP surface of a scan."""
+
+    where: str
+    patient: Banner | None
+    sentence: str
+    acts: tuple[Markup, ...]
+    near_miss: str
+    at: str
+    who: str
+    record: Act | None
+
+
 def scan_card(db: Connection, raw: str, actor: Actor, now: datetime, zone: str) -> ScanCard:
     """The card of a scanned text, or the refusal that says which kind of code it saw."""
     code = _own(raw)
@@ -63,6 +79,24 @@ def scan_card(db: Connection, raw: str, actor: Actor, now: datetime, zone: str) 
         patient=None if thing.patient_code is None else banner_of_patient(db, thing.patient_code, now, zone),
         acts=(*thing.acts, *label)[:MOST_ACTS],
         stop=stop,
+    )
+
+
+def stop_surface(
+    card: ScanCard, near_miss: str | None, actor: Actor, where: str, telephone: str, now: datetime, zone: str
+) -> StopSurface:
+    """The STOP of a card, with the near miss it left."""
+    assert card.stop is not None, "a card without STOP is shown as a card"
+    number = Markup('<b class="nb">{}</b>').format(telephone)
+    return StopSurface(
+        where=where,
+        patient=None if card.patient is None else replace(card.patient, gender="", weight=""),
+        sentence=card.stop.sentence,
+        acts=tuple(escape(act).format(telephone=number) for act in card.stop.acts),
+        near_miss=(near_miss or "").removeprefix("NM-"),
+        at=f"{formats.local(now, zone):%H:%M:%S}",
+        who=formats.short_person(actor.full_name),
+        record=card.acts[-1] if card.acts else None,
     )
 
 

@@ -1,0 +1,110 @@
+"""Bags, their moves and the scan card as JSON: the same requests and commands as the pages. A STOP is a 409."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse, Response
+
+from app.custody import commands
+from app.custody.commands import BagMoved
+from app.custody.queries.bag import BagPage, bag_page
+from app.custody.queries.open_bags import OpenBags, open_bags
+from app.custody.queries.scan.card import ScanCard, scan_card
+from app.custody.scanning import keep_stop
+from app.custody.schemas import DisposeBag, HandOverBag, IssueBag, ReceiveBag, ReturnBag, ScanAnything, StoreBag
+from app.domain.errors import Refusal
+from app.domain.roles import Action
+from app.web.door import AnyDoor, Door
+from app.web.needs import needs
+
+routes = APIRouter(prefix="/api/v1")
+
+
+@routes.get("/bags/{code}")
+@needs(Action.SEE_PATIENT_IDENTITY)
+def bag(door: AnyDoor, code: str) -> BagPage:
+    """One bag with every link of its custody."""
+    with door.reading() as db:
+        return bag_page(db, code, door.now, door.house.site.zone, door.viewer.actor)
+
+
+@routes.get("/open-bags")
+@needs(Action.SEE_PATIENT_IDENTITY)
+def bags(door: AnyDoor, after: str | None = None) -> OpenBags:
+    """Every bag that has not ended yet, fifty at a time."""
+    with door.reading() as db:
+        return open_bags(db, door.now, door.house.site.zone, after)
+
+
+@routes.post("/bags/issue")
+@needs(Action.ISSUE_BAG)
+def issue_bag(door: AnyDoor, asked: IssueBag) -> BagMoved:
+    """Send a bag to the ward."""
+    return door.write(commands.issue_bag, asked).fact
+
+
+@routes.post("/bags/receive")
+@needs(Action.RECEIVE_BAG)
+def receive_bag(door: AnyDoor, asked: ReceiveBag) -> BagMoved:
+    """Take a bag over on the ward."""
+    return door.write(commands.receive_bag, asked).fact
+
+
+@routes.post("/bags/hand-over")
+@needs(Action.HAND_OVER_BAG)
+def hand_over_bag(door: AnyDoor, asked: HandOverBag) -> BagMoved:
+    """Hand a bag to another person."""
+    return door.write(commands.hand_over_bag, asked).fact
+
+
+@routes.post("/bags/store")
+@needs(Action.HAND_OVER_BAG)
+def store_bag(door: AnyDoor, asked: StoreBag) -> BagMoved:
+    """Put a bag one holds to another place."""
+    return door.write(commands.store_bag, asked).fact
+
+
+@routes.post("/bags/return")
+@needs(Action.RETURN_BAG)
+def return_bag(door: AnyDoor, asked: ReturnBag) -> BagMoved:
+    """Bring a bag back to the laboratory."""
+    return door.write(commands.return_bag, asked).fact
+
+
+@routes.post("/bags/destroy")
+@needs(Action.DESTROY_BAG)
+def destroy_bag(door: AnyDoor, asked: DisposeBag) -> BagMoved:
+    """Destroy a bag before a witness."""
+    return door.write(commands.destroy_bag, asked).fact
+
+
+@routes.post("/scan", response_model=ScanCard)
+@needs(Action.SEE_PATIENT_IDENTITY)
+def scan(door: AnyDoor, asked: ScanAnything) -> ScanCard | Response:
+    """Scan anything."""
+    card = _card(door, asked)
+    if card is not None and card.stop is None:
+        return card
+    near_miss = door.write(keep_stop, asked).fact.near_miss
+    assert card is not None, "a text that is no code is refused by the command"
+    return _stop(card, near_miss)
+
+
+def _card(door: Door, asked: ScanAnything) -> ScanCard | None:
+    try:
+        with door.reading() as db:
+            return scan_card(db, asked.scanned, door.viewer.actor, door.now, door.house.site.zone)
+    except Refusal:
+        return None
+
+
+def _stop(card: ScanCard, near_miss: str | None) -> Response:
+    assert card.stop is not None, "only a STOP is answered here"
+    body = {
+        "type": f"urn:veinline:{card.stop.code}",
+        "title": "STOP",
+        "status": 409,
+        "detail": card.stop.sentence,
+        "near_miss": near_miss,
+    }
+    return JSONResponse(body, 409, media_type="application/problem+json")

@@ -1,0 +1,1 @@
+"""Scan anything: the card of each kind of thing."""

@@ -7,14 +7,13 @@ from fastapi.responses import JSONResponse, Response
 
 from app.custody import commands
 from app.custody.commands import BagMoved
-from app.custody.queries.bag import BagPage, bag_page
+from app.custody.queries.bag import BagRecord, bag_record
 from app.custody.queries.open_bags import OpenBags, open_bags
-from app.custody.queries.scan.card import ScanCard, scan_card
+from app.custody.queries.scan.card import ScanAnswer, ScanCard, judged_scan, scan_answer
 from app.custody.scanning import keep_stop
 from app.custody.schemas import DisposeBag, HandOverBag, IssueBag, ReceiveBag, ReturnBag, ScanAnything, StoreBag
-from app.domain.errors import Refusal
 from app.domain.roles import Action
-from app.web.door import AnyDoor, Door
+from app.web.door import AnyDoor
 from app.web.needs import needs
 
 routes = APIRouter(prefix="/api/v1")
@@ -22,10 +21,10 @@ routes = APIRouter(prefix="/api/v1")
 
 @routes.get("/bags/{code}")
 @needs(Action.SEE_PATIENT_IDENTITY)
-def bag(door: AnyDoor, code: str) -> BagPage:
+def bag(door: AnyDoor, code: str) -> BagRecord:
     """One bag with every link of its custody."""
     with door.reading() as db:
-        return bag_page(db, code, door.now, door.house.site.zone, door.viewer.actor)
+        return bag_record(db, code)
 
 
 @routes.get("/open-bags")
@@ -78,24 +77,17 @@ def destroy_bag(door: AnyDoor, asked: DisposeBag) -> BagMoved:
     return door.write(commands.destroy_bag, asked).fact
 
 
-@routes.post("/scan", response_model=ScanCard)
+@routes.post("/scan", response_model=ScanAnswer)
 @needs(Action.SEE_PATIENT_IDENTITY)
-def scan(door: AnyDoor, asked: ScanAnything) -> ScanCard | Response:
+def scan(door: AnyDoor, asked: ScanAnything) -> ScanAnswer | Response:
     """Scan anything."""
-    card = _card(door, asked)
+    with door.reading() as db:
+        card = judged_scan(db, asked.scanned, door.viewer.actor, door.now, door.house.site.zone)
     if card is not None and card.stop is None:
-        return card
-    near_miss = door.write(keep_stop, asked).fact.near_miss
-    assert card is not None, "a text that is no code is refused by the command"
-    return _stop(card, near_miss)
-
-
-def _card(door: Door, asked: ScanAnything) -> ScanCard | None:
-    try:
-        with door.reading() as db:
-            return scan_card(db, asked.scanned, door.viewer.actor, door.now, door.house.site.zone)
-    except Refusal:
-        return None
+        return scan_answer(card)
+    kept = door.write(keep_stop, asked).fact
+    assert card is not None, "the command refuses what is no code"
+    return _stop(card, kept.near_miss)
 
 
 def _stop(card: ScanCard, near_miss: str | None) -> Response:

@@ -10,10 +10,9 @@ from fastapi.responses import Response
 from app.custody import commands
 from app.custody.queries.bag import bag_page, move_page
 from app.custody.queries.open_bags import open_bags
-from app.custody.queries.scan.card import ScanCard, scan_card, stop_surface
+from app.custody.queries.scan.card import ScanCard, judged_scan, stop_surface
 from app.custody.scanning import keep_stop
 from app.custody.schemas import DisposeBag, HandOverBag, IssueBag, ReceiveBag, ReturnBag, ScanAnything, StoreBag
-from app.domain.errors import Refusal
 from app.domain.roles import Action
 from app.web.door import AnyDoor, Door
 from app.web.forms import page_form, same
@@ -101,28 +100,17 @@ def get_open_bags(door: AnyDoor, after: str | None = None) -> Response:
 @needs(Action.SEE_PATIENT_IDENTITY)
 def post_scan(door: AnyDoor, form: Annotated[ScanAnything, page_form(ScanAnything)]) -> Response:
     """Scan anything: a card, or STOP with 409. Nothing is written unless the scan is refused."""
-    card = _card(door, form)
+    with door.reading() as db:
+        card = judged_scan(db, form.scanned, door.viewer.actor, door.now, door.house.site.zone)
     if card is not None and card.stop is None:
         return door.page("scan/card.html", card, here="today")
     kept = door.write(keep_stop, form).fact
-    return _stop(door, form, kept.near_miss)
+    assert card is not None, "the command refuses what is no code"
+    return _stop(door, card, kept.near_miss)
 
 
-def _card(door: Door, form: ScanAnything) -> ScanCard | None:
-    """The card of the scan; None for a text that is refused."""
-    try:
-        with door.reading() as db:
-            return scan_card(db, form.scanned, door.viewer.actor, door.now, door.house.site.zone)
-    except Refusal:
-        return None
-
-
-def _stop(door: Door, form: ScanAnything, near_miss: str | None) -> Response:
+def _stop(door: Door, card: ScanCard, near_miss: str | None) -> Response:
     site, viewer = door.house.site, door.viewer
-    with door.reading() as db:
-        card = scan_card(db, form.scanned, viewer.actor, door.now, site.zone)
-    if card.stop is None:
-        return door.page("scan/card.html", card, here="today")
     where = viewer.station_name or site.name
     page = stop_surface(card, near_miss, viewer.actor, where, site.laboratory_phone, door.now, site.zone)
     return door.page("scan/stop.html", page, here="today", status=409)

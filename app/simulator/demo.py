@@ -63,7 +63,7 @@ def walk(lab: Laboratory, now: datetime) -> None:
     Each patient's steps run on one clock that ends before `now`, with an hour to spare.
     """
     at = shelf(lab)
-    until(lab, now, days=4, hours=14)
+    until(lab, now, days=4, hours=7)
     ingrid = seeded_culture(lab, at, INGRID)
     theodore = seeded_culture(lab, at, THEODORE)
     until(lab, now, days=2, hours=6)

@@ -68,9 +68,8 @@ def test_cells_of_another_patient_never_go_in(world: World) -> None:
 def test_a_culture_takes_no_step_the_rules_do_not_know(world: World) -> None:
     at = shelf(world)
     opened_culture(world, at, INGRID)
-    assert "transition" in refused(
-        world, "UPDATE culture SET state = 'harvested', harvested_at = opened_at WHERE id = 1"
-    )
+    assert refused(world, "UPDATE culture SET state = 'harvested', bench_id = 1 WHERE id = 1")
+    assert refused(world, "UPDATE culture SET state = 'formulated' WHERE id = 1")
     assert "bench_not_scanned" in refused(world, "UPDATE culture SET state = 'in_process' WHERE id = 1")
     started_culture(world, at, JAMES)
     taken = (

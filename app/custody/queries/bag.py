@@ -12,15 +12,17 @@ from markupsafe import Markup
 from sqlalchemy import Connection, Row, select
 from sqlalchemy.orm import aliased
 
-from app.custody.links import chain_of
+from app.custody.links import chain_of, links_of
 from app.custody.queries.moves import Move, Moves, is_legal, moves_of
 from app.custody.queries.standing import BagStanding, standing_of
 from app.db.models import CustodyEvent, Place, Site, User
 from app.domain.actor import Actor
 from app.domain.custody import ChainVerdict, CustodyKind
+from app.domain.custody import CustodyEvent as Link
 from app.domain.errors import NotFound, WrongState
 from app.domain.identifiers import display
 from app.domain.roles import Action
+from app.domain.states import BagState
 from app.patients.queries.acts import may
 from app.patients.queries.banner import Banner, banner_of_patient
 from app.patients.queries.words import Chip, chip, words
@@ -74,6 +76,31 @@ class MovePage:
     verb: str
     facts: tuple[tuple[str, str | Markup], ...]
     temperature_hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class BagRecord:
+    """A bag for the API: where it stands, what its chain says, every link as it is kept."""
+
+    code: str
+    lot_code: str
+    course_code: str
+    state: BagState
+    place: str
+    expires_at: datetime
+    verdict: ChainVerdict
+    line: str
+    links: tuple[Link, ...]
+
+
+def bag_record(db: Connection, code: str) -> BagRecord:
+    """The record of a bag, or the refusal that it is not on file."""
+    bag = standing_of(db, code)
+    chain = chain_of(db, bag.id, bag.course_id)
+    return BagRecord(
+        *(code, bag.lot_code, bag.course_code, bag.state, bag.place, bag.expires_at, chain.verdict, chain.line),
+        links=links_of(db, bag.id),
+    )
 
 
 def bag_page(db: Connection, code: str, now: datetime, zone: str, actor: Actor) -> BagPage:

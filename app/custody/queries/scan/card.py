@@ -17,7 +17,7 @@ from app.custody.queries.scan.stops import ScanStop, void_print
 from app.custody.queries.scan.things import READERS
 from app.db.models import Label
 from app.domain.actor import Actor
-from app.domain.errors import Invalid, NearMiss, NotFound
+from app.domain.errors import Invalid, NearMiss, NotFound, Refusal
 from app.domain.identifiers import Kind
 from app.domain.roles import Action
 from app.domain.scan import OwnCode, parse
@@ -43,6 +43,19 @@ class ScanCard:
     patient: Banner | None
     acts: tuple[Act, ...]
     stop: ScanStop | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScanAnswer:
+    """A card for the API."""
+
+    code: str
+    kind: str
+    title: str
+    state: str
+    patient_code: str | None
+    last_link: str
+    acts: tuple[Act, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +93,20 @@ def scan_card(db: Connection, raw: str, actor: Actor, now: datetime, zone: str) 
         acts=(*thing.acts, *label)[:MOST_ACTS],
         stop=stop,
     )
+
+
+def judged_scan(db: Connection, raw: str, actor: Actor, now: datetime, zone: str) -> ScanCard | None:
+    """The card of a scanned text, or None where it is refused; the refusal itself is kept by `keep_stop`."""
+    try:
+        return scan_card(db, raw, actor, now, zone)
+    except Refusal:
+        return None
+
+
+def scan_answer(card: ScanCard) -> ScanAnswer:
+    """The card without its pictures."""
+    thing = card.thing
+    return ScanAnswer(card.code, card.kind, thing.title, thing.chip.word, thing.patient_code, thing.last, card.acts)
 
 
 def stop_surface(

@@ -10,10 +10,16 @@ from app.collection import api as collection_api
 from app.collection import pages as collection_pages
 from app.culture import api as culture_api
 from app.culture import pages as culture_pages
+from app.custody import api as custody_api
+from app.custody import pages as custody_pages
+from app.deviations import api as deviations_api
+from app.deviations import pages as deviations_pages
 from app.identity import api as identity_api
 from app.identity import pages as identity_pages
 from app.infusion import api as infusion_api
 from app.infusion import pages as infusion_pages
+from app.labels import api as labels_api
+from app.labels import pages as labels_pages
 from app.materials import api as materials_api
 from app.materials import pages as materials_pages
 from app.patients import api as patients_api
@@ -42,6 +48,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     recipes_api.routes,
     culture_pages.routes,
     culture_api.routes,
+    deviations_pages.routes,
+    deviations_api.routes,
+    custody_pages.routes,
+    custody_api.routes,
+    labels_pages.routes,
+    labels_api.routes,
     infusion_pages.routes,
     infusion_api.routes,
     release_pages.routes,

@@ -7,33 +7,23 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from app.custody.links import move_bag
+from app.custody.queries.standing import ON_THE_WAY
 from app.db.finding import load
-from app.db.models import Bag, Collection, Course, Label, Plate, Sample, Vessel, Wristband
+from app.db.models import Bag, Collection, Course, Label, Wristband
 from app.db.transaction import Transaction, command
 from app.domain.actor import Actor
 from app.domain.custody import CustodyAct
 from app.domain.errors import Duplicate, Invalid, Mismatch, NearMiss, NotFound
-from app.domain.identifiers import Kind, display, with_print_number
+from app.domain.identifiers import display, with_print_number
 from app.domain.reasons import require_reason
 from app.domain.roles import Action
 from app.domain.scan import OwnCode, expect
 from app.domain.states import LABEL, BagAct, BagState, LabelAct, LabelState, next_state
-from app.domain.vocabulary import LabelledThing
 from app.identity.signing import second_person
-from app.labels.content import LabelContent, content_of
+from app.labels.content import THINGS, LabelContent, content_to_print
 from app.labels.drawing.outputs.pdf import draw_pdf
 from app.labels.drawing.verify import verify_pdf
 from app.labels.schemas import ApplyLabel, DestroyLabel, PrintLabel, ScanBack, SpoilLabel
-
-THINGS: dict[Kind, tuple[LabelledThing, type[Bag | Collection | Plate | Sample | Vessel | Wristband]]] = {
-    Kind.BAG: (LabelledThing.BAG, Bag),
-    Kind.COLLECTION: (LabelledThing.COLLECTION, Collection),
-    Kind.VESSEL: (LabelledThing.VESSEL, Vessel),
-    Kind.SAMPLE: (LabelledThing.SAMPLE, Sample),
-    Kind.PLATE: (LabelledThing.PLATE, Plate),
-    Kind.WRISTBAND: (LabelledThing.WRISTBAND, Wristband),
-}
-ON_THE_WAY = frozenset({LabelState.QUEUED, LabelState.SENT, LabelState.SCANNED_BACK, LabelState.VERIFIED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +47,7 @@ def print_label(tx: Transaction, actor: Actor, asked: PrintLabel) -> LabelMoved:
     if number > 1:
         reason = require_reason(asked.reason, "A reprint needs a reason.")
         tx.because("reprint", reason)
-    content = content_of(tx.session, thing, row, number)
+    content = content_to_print(tx.session, thing, row, number)
     label = _queued(tx, actor, row, content, number, reason)
     pdf = draw_pdf(content.spec())
     label.pdf_sha256 = verify_pdf(pdf, content.spec(), content.expected(label.code, number)).sha256

@@ -1,10 +1,11 @@
 """What a label says, read from the records, frozen as text, and drawn from that text alone.
 
-A reprint is drawn from the frozen content of the earlier print, so that it shows what was printed then.
+A reprint carries the frozen words of the earlier print, so that it shows what was printed then.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar, assert_never
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from app.db.models import (
     Collection,
     Course,
     Culture,
+    Label,
     Patient,
     Plate,
     ProductLot,
@@ -29,15 +31,25 @@ from app.db.models import (
     Wristband,
 )
 from app.domain.errors import Invalid
-from app.domain.identifiers import display
+from app.domain.identifiers import Kind, display
 from app.domain.labels import content as drawn
 from app.domain.labels.content import Print, Recipient
 from app.domain.labels.spec import Expected, LabelSpec
 from app.domain.labels.statements import DonorTesting, Stage, Standing, StatementFacts, required_statements
+from app.domain.states import CollectionState
 from app.domain.vocabulary import LabelledThing
 
 ANTICOAGULANT = "ACD-A"
 Given = TypeVar("Given")
+THINGS: dict[Kind, tuple[LabelledThing, type[Bag | Collection | Plate | Sample | Vessel | Wristband]]] = {
+    Kind.BAG: (LabelledThing.BAG, Bag),
+    Kind.COLLECTION: (LabelledThing.COLLECTION, Collection),
+    Kind.VESSEL: (LabelledThing.VESSEL, Vessel),
+    Kind.SAMPLE: (LabelledThing.SAMPLE, Sample),
+    Kind.PLATE: (LabelledThing.PLATE, Plate),
+    Kind.WRISTBAND: (LabelledThing.WRISTBAND, Wristband),
+}
+"""What can wear a label, by the kind of its code."""
 
 
 class LabelContent(BaseModel):
@@ -78,6 +90,26 @@ class LabelContent(BaseModel):
         assert (spec.code, spec.print_number) == (code, print_number)
         required = () if self.statements is None else required_statements(self.statements)
         return Expected(code, print_number, tuple(statement.text for statement in required))
+
+    def again(self, print_number: int) -> LabelContent:
+        """The same words on another print."""
+        name = self.thing.value
+        facts = _given(getattr(self, name))
+        printed = replace(facts.printed, print_number=print_number)
+        return self.model_copy(update={name: replace(facts, printed=printed)})
+
+
+def content_to_print(session: Session, thing: LabelledThing, row: object, print_number: int) -> LabelContent:
+    """What the next print says: the frozen words of the print before it, or the records where there is none.
+
+    A collection's label is read anew as long as the collection is not finished, because its yield may have changed.
+    """
+    is_open = isinstance(row, Collection) and row.state is CollectionState.IN_PROGRESS
+    if print_number == 1 or is_open:
+        return content_of(session, thing, row, print_number)
+    code = str(getattr(row, "code"))  # noqa: B009  every labelled thing has a code
+    before = select(Label.content).where(Label.code == code, Label.print_number == print_number - 1)
+    return LabelContent.model_validate_json(session.execute(before).scalar_one()).again(print_number)
 
 
 def content_of(session: Session, thing: LabelledThing, row: object, print_number: int) -> LabelContent:

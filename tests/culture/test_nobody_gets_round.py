@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 from sqlalchemy.exc import DBAPIError
 
@@ -57,12 +60,19 @@ def test_cells_of_another_patient_never_go_in(world: World) -> None:
     assert refused(world, "UPDATE culture_input SET collection_id = 2 WHERE id = 1")
     for column in ("course_id", "patient_id", "recipe_id", "code"):
         assert refused(world, f"UPDATE culture SET {column} = 2 WHERE id = 1")
-    if world.is_sqlite:
-        off = "PRAGMA foreign_keys = OFF"
-        with world.database.writer.connect() as db:
-            db.exec_driver_sql(off)
-            with pytest.raises(DBAPIError):
-                db.exec_driver_sql(copied("culture_input", INPUT, **own, collection_id="2"))
+
+
+@pytest.mark.requirement("REQ-101")
+def test_sqlite_keeps_patients_apart_without_foreign_keys(sqlite_world: World) -> None:
+    world = sqlite_world
+    at = shelf(world)
+    opened_culture(world, at, INGRID)
+    opened_culture(world, at, JAMES)
+    foreign = copied("culture_input", INPUT, course_id="1", patient_id="1", collection_id="2")
+    with closing(sqlite3.connect(world.database.url.removeprefix("sqlite:///"))) as db:
+        assert db.execute("PRAGMA foreign_keys").fetchone() == (0,)
+        with pytest.raises(sqlite3.IntegrityError, match="wrong_line"):
+            db.execute(foreign)
 
 
 def test_a_culture_takes_no_step_the_rules_do_not_know(world: World) -> None:

@@ -154,7 +154,9 @@ def test_a_rejection_needs_a_reason_and_ends_the_lot(world: World, product: Prod
 @pytest.mark.requirement("REQ-036")
 def test_the_api_refuses_a_technician_and_the_page_offers_qa_the_legal_act(world: World, product: Product) -> None:
     review(world, product.lot)
-    asked = decide_request(world, product.lot, ReleaseKind.CONDITIONAL, TARA).model_dump(mode="json") | {"secret": TARA.pin}
+    asked = decide_request(world, product.lot, ReleaseKind.CONDITIONAL, TARA).model_dump(mode="json") | {
+        "secret": TARA.pin
+    }
     path = f"/api/v1/release/{product.lot}/decide"
     answer = world.client(TARA).post(path, json=asked, headers={"Idempotency-Key": str(uuid4())})
     assert answer.status_code == 403, answer.text

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, select
 from sqlalchemy.orm import aliased
 
 from app.custody.links import chain_of, links_of
-from app.custody.queries.moves import Move, Moves, is_legal, moves_of
+from app.custody.queries.moves import Move, Moves, moves_of
 from app.custody.queries.standing import BagStanding, standing_of
 from app.db.models import CustodyEvent, Place, Site, User
 from app.domain.actor import Actor
@@ -134,7 +134,7 @@ def move_page(db: Connection, code: str, step: str, now: datetime, zone: str, ac
     bag = standing_of(db, code)
     moves = moves_of(db, bag, actor, now)
     if not any(act.verb == move.verb for act in moves.acts):
-        raise _impossible(bag, move, moves, actor)
+        raise _impossible(bag, move, moves)
     low, high = db.execute(select(Site.storage_lowest_c, Site.storage_highest_c)).one()
     return MovePage(
         patient=banner_of_patient(db, bag.patient_code, now, zone),
@@ -168,14 +168,14 @@ def facts_of(bag: BagStanding, now: datetime, zone: str) -> tuple[tuple[str, str
     )
 
 
-def _impossible(bag: BagStanding, move: Move, moves: Moves, actor: Actor) -> WrongState:
+def _impossible(bag: BagStanding, move: Move, moves: Moves) -> WrongState:
     name = f"Bag {display(bag.code)}"
     if moves.missing is not None and moves.missing[0] == move.verb:
         return WrongState("not_possible", f"{name}: {moves.missing[1]}")
-    if move is Move.STORE and bag.holder_id != actor.user_id:
-        return WrongState("not_holder", f"{name} is held by {bag.holder}. Take it over first.")
-    assert not is_legal(bag, move, actor)
-    sentence = f"{name} is {words(bag.state)}; this step is not possible for you now. Open the bag and look."
+    sentence = (
+        f"{name} is {words(bag.state)} and held by {formats.short_person(bag.holder)}. This step is not possible for"
+        " you now. Open the bag and look."
+    )
     return WrongState("not_possible", sentence)
 
 

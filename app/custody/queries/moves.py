@@ -56,20 +56,15 @@ def moves_of(db: Connection, bag: BagStanding, actor: Actor, now: datetime) -> M
 
 
 def is_legal(bag: BagStanding, move: Move, actor: Actor) -> bool:
-    """Whether role and state permit the step. What a person does not hold, another one stores."""
-    if not may(actor, _ACTIONS[move]):
+    """Whether role and state permit the step. Storing, handing over and returning is for who holds the bag."""
+    if not may(actor, _ACTIONS[move]) or (move in _BY_HOLDER and bag.holder_id != actor.user_id):
         return False
-    if move is Move.STORE:
-        return _is_movable(bag) and bag.holder_id == actor.user_id
-    if move is Move.HAND_OVER:
-        return _is_movable(bag)
-    return _ACTS[move] in BAG.acts_from(bag.state)
-
-
-def _is_movable(bag: BagStanding) -> bool:
+    if move in _ACTS:
+        return _ACTS[move] in BAG.acts_from(bag.state)
     return bag.state not in BAG.terminal and bag.state is not BagState.INFUSING
 
 
+_BY_HOLDER: Final = frozenset({Move.HAND_OVER, Move.STORE, Move.RETURN})
 _VERBS: Final = {
     Move.RECEIVE: "Receive bag",
     Move.ISSUE: "Issue bag",

@@ -1,0 +1,59 @@
+"""Labels as JSON: the same requests and commands as the pages, and the bytes for the printer."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from app.domain.roles import Action
+from app.labels import commands
+from app.labels.commands import LabelMoved
+from app.labels.queries import label_pdf
+from app.labels.schemas import ApplyLabel, DestroyLabel, PrintLabel, ScanBack, SpoilLabel
+from app.web.door import AnyDoor
+from app.web.needs import needs
+
+routes = APIRouter(prefix="/api/v1")
+
+
+@routes.get("/labels/{code}/{number}.pdf")
+@needs(Action.PRINT_LABEL)
+def label(door: AnyDoor, code: str, number: int) -> Response:
+    """The copy for the printer."""
+    with door.reading() as db:
+        return Response(label_pdf(db, code, number), media_type="application/pdf")
+
+
+@routes.post("/labels")
+@needs(Action.PRINT_LABEL)
+def print_label(door: AnyDoor, asked: PrintLabel) -> LabelMoved:
+    """Draw the next print."""
+    return door.write(commands.print_label, asked).fact
+
+
+@routes.post("/labels/scan-back")
+@needs(Action.SCAN_BACK_LABEL)
+def scan_back_label(door: AnyDoor, asked: ScanBack) -> LabelMoved:
+    """Scan the copy that came out."""
+    return door.write(commands.scan_back_label, asked).fact
+
+
+@routes.post("/labels/apply")
+@needs(Action.APPLY_LABEL)
+def apply_label(door: AnyDoor, asked: ApplyLabel) -> LabelMoved:
+    """Apply the copy, with a second person."""
+    return door.write(commands.apply_label, asked).fact
+
+
+@routes.post("/labels/spoil")
+@needs(Action.PRINT_LABEL)
+def spoil_label(door: AnyDoor, asked: SpoilLabel) -> LabelMoved:
+    """Record a copy that cannot be used."""
+    return door.write(commands.spoil_label, asked).fact
+
+
+@routes.post("/labels/destroy")
+@needs(Action.PRINT_LABEL)
+def destroy_label(door: AnyDoor, asked: DestroyLabel) -> LabelMoved:
+    """Record a copy that was destroyed before a witness."""
+    return door.write(commands.destroy_label, asked).fact

@@ -1,0 +1,240 @@
+"""The page of a thing's label: every copy and where it is, what comes next, the preview; and the bytes of a copy."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from markupsafe import Markup
+from sqlalchemy import Connection, Row, select
+from sqlalchemy.orm import Session, aliased
+
+from app.custody.queries.standing import ON_THE_WAY
+from app.db.models import Label, Patient, User
+from app.domain.actor import Actor
+from app.domain.errors import Mismatch, NotFound, Refusal, WrongState
+from app.domain.identifiers import display
+from app.domain.labels.spec import LabelSpec
+from app.domain.roles import Action
+from app.domain.scan import OwnCode, expect
+from app.domain.states import LabelState
+from app.labels.content import THINGS, LabelContent, content_to_print
+from app.labels.drawing.outputs.pdf import draw_pdf
+from app.labels.drawing.outputs.svg import draw_svg
+from app.patients.queries.acts import may
+from app.patients.queries.banner import Banner, banner_of_patient
+from app.patients.queries.words import Chip
+from app.web import formats
+from app.web.drawing import join, tag
+
+Copies = Sequence[Row[*tuple[object, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class CopyRow:
+    """One copy: where it is, in words."""
+
+    number: int
+    words: str
+    chip: Chip
+    is_next: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """printed = applied + spoiled + destroyed + to account for; each copy counts once, by its last state."""
+
+    printed: int
+    applied: int
+    spoiled: int
+    destroyed: int
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
+class LabelPage:
+    """A label. `step` comes next (print, scan-back, apply, or none) with copy `number`; `missing` says who does it."""
+
+    patient: Banner
+    code: str
+    code_text: str
+    thing: str
+    preview: Markup
+    ruler: Markup
+    problem: str
+    equation: Equation
+    copies: tuple[CopyRow, ...]
+    step: str
+    number: int
+    payload: str
+    missing: str
+    pdf: str
+    can_spoil: bool
+    can_reprint: bool
+    to_destroy: tuple[int, ...]
+
+
+def label_page(db: Connection, raw_code: str, now: datetime, zone: str, actor: Actor) -> LabelPage:
+    """The label of a thing, or the refusal that the thing is not on file or wears none."""
+    code = expect(raw_code, *THINGS, step="open label")
+    patient_code = _patient(db, code)
+    copies = _copies(db, code.code)
+    step, number = _next(copies)
+    may_print = may(actor, Action.PRINT_LABEL)
+    preview, ruler, problem = _preview(db, code, copies)
+    return LabelPage(
+        patient=banner_of_patient(db, patient_code, now, zone),
+        code=code.code,
+        code_text=code.text,
+        thing=code.kind.word,
+        preview=preview,
+        ruler=ruler,
+        problem=problem,
+        equation=_equation([row.state for row in copies]),
+        copies=tuple(_copy(row, now, zone, is_next=bool(step) and row.print_number == number) for row in copies),
+        step=step if may_print else "",
+        number=number,
+        payload=f"{code.code}{number:02}",
+        missing="" if may_print or not step else "A technician or the supervisor prints and applies labels",
+        pdf=f"/labels/{code.code}/{number}.pdf" if may_print and step == "scan-back" else "",
+        can_spoil=may_print and step in {"scan-back", "apply"},
+        can_reprint=may_print and not step,
+        to_destroy=tuple(row.print_number for row in copies if may_print and row.state in _TO_DESTROY),
+    )
+
+
+def label_pdf(db: Connection, code: str, number: int) -> bytes:
+    """The bytes of a copy for the printer, drawn again from its frozen words: exactly those the server read back.
+
+    Only until the copy was scanned back: a second copy on paper is a reprint with a number of its own.
+    """
+    look = select(Label.content, Label.pdf_sha256, Label.state)
+    row = db.execute(look.where(Label.code == code, Label.print_number == number)).one_or_none()
+    name = f"Print {number:02} of label {display(code)}"
+    if row is None:
+        raise NotFound("no_such_label", f"{name} was not made. Print it first.")
+    if row.state is not LabelState.SENT:
+        raise WrongState(
+            "label_printed", f"{name} is on paper already. Ask for a reprint; it gets a number of its own."
+        )
+    pdf = draw_pdf(LabelContent.model_validate_json(row.content).spec())
+    if hashlib.sha256(pdf).hexdigest() != row.pdf_sha256:
+        raise Mismatch(
+            "label_bytes_differ",
+            f"{name} would not be the bytes that were checked. Record it as spoiled and print it again.",
+        )
+    return pdf
+
+
+_TO_DESTROY: Final = frozenset({LabelState.SPOILED, LabelState.VOID})
+_CHIPS: Final = {
+    LabelState.QUEUED: Chip("info", "hourglass", "Queued"),
+    LabelState.SENT: Chip("act", "scan-barcode", "Scan it now"),
+    LabelState.REFUSED: Chip("stop", "octagon-x", "Refused"),
+    LabelState.SCANNED_BACK: Chip("act", "tag", "Apply it now"),
+    LabelState.VERIFIED: Chip("act", "tag", "Apply it now"),
+    LabelState.APPLIED: Chip("ok", "circle-check", "Applied"),
+    LabelState.SPOILED: Chip("warn", "triangle-alert", "Spoiled"),
+    LabelState.VOID: Chip("warn", "ban", "Void"),
+    LabelState.DESTROYED: Chip("none", "trash-2", "Destroyed"),
+}
+
+
+def _patient(db: Connection, code: OwnCode) -> str:
+    _, model = THINGS[code.kind]
+    columns = model.__table__.c
+    look = select(Patient.code).where(Patient.id == columns.patient_id, columns.code == code.code)
+    patient = db.execute(look).scalar_one_or_none()
+    if patient is None:
+        raise NotFound("not_on_file", f"No {code.kind.word} is on file under {code.text}. Check the code.")
+    return patient
+
+
+def _copies(db: Connection, code: str) -> Copies:
+    """Every copy, by the unique index of code and print number."""
+    back, checked, witness = aliased(User), aliased(User), aliased(User)
+    look = (
+        select(
+            Label.__table__,
+            back.full_name.label("back"),
+            checked.full_name.label("checked"),
+            witness.full_name.label("witness"),
+        )
+        .join(back, back.id == Label.scanned_back_by_id, isouter=True)
+        .join(checked, checked.id == Label.verified_by_id, isouter=True)
+        .join(witness, witness.id == Label.destroyed_with_id, isouter=True)
+        .where(Label.code == code)
+        .order_by(Label.print_number)
+    )
+    return db.execute(look).all()
+
+
+def _next(copies: Copies) -> tuple[str, int]:
+    """The step the label waits for and its copy; no step once a copy is applied and none is on its way."""
+    for row in copies:
+        if row.state in ON_THE_WAY:
+            return "scan-back" if row.state is LabelState.SENT else "apply", row.print_number
+    is_worn = any(row.state is LabelState.APPLIED for row in copies)
+    return "" if is_worn else "print", len(copies) + 1
+
+
+def _equation(states: Sequence[LabelState]) -> Equation:
+    printed = [state for state in states if state not in {LabelState.QUEUED, LabelState.REFUSED}]
+    applied, spoiled, destroyed = (
+        printed.count(state) for state in (LabelState.APPLIED, LabelState.SPOILED, LabelState.DESTROYED)
+    )
+    return Equation(len(printed), applied, spoiled, destroyed, len(printed) - applied - spoiled - destroyed)
+
+
+def _copy(row: Row[*tuple[object, ...]], now: datetime, zone: str, *, is_next: bool) -> CopyRow:
+    back, checked, witness = (formats.short_person(name or "") for name in (row.back, row.checked, row.witness))
+    sent = formats.moment(row.requested_at, zone, now)
+    match row.state:
+        case LabelState.SENT:
+            said = f"Sent {sent}, not read back"
+        case LabelState.SCANNED_BACK:
+            said = f"Read back by {back}, not applied"
+        case LabelState.APPLIED:
+            said = f"Read back by {back}, checked by {checked}, applied {formats.moment(row.applied_at, zone, now)}"
+        case LabelState.DESTROYED:
+            said = f"{row.reason or 'Replaced by a later print'}. {witness} saw it destroyed"
+        case LabelState.VOID:
+            said = "Replaced by a later print. Destroy it before a witness"
+        case _:
+            said = row.reason or f"Sent {sent}"
+    return CopyRow(row.print_number, said, _CHIPS[row.state], is_next)
+
+
+def _preview(db: Connection, code: OwnCode, copies: Copies) -> tuple[Markup, Markup, str]:
+    """The newest copy as it was frozen, or the label as it would be printed now; or why it cannot be drawn."""
+    try:
+        spec = _content(db, code, copies).spec()
+        return Markup(draw_svg(spec).replace("<svg ", '<svg class="paper" ', 1)), _ruler(spec), ""  # noqa: S704  drawn and escaped by us
+    except Refusal as refusal:
+        return Markup(""), Markup(""), refusal.sentence
+
+
+def _content(db: Connection, code: OwnCode, copies: Copies) -> LabelContent:
+    if copies:
+        return LabelContent.model_validate_json(copies[-1].content)
+    thing, model = THINGS[code.kind]
+    with Session(bind=db) as session:
+        row = session.execute(select(model).where(model.__table__.c.code == code.code)).scalar_one()
+        return content_to_print(session, thing, row, 1)
+
+
+def _ruler(spec: LabelSpec) -> Markup:
+    """Millimetres below the preview, so that a print at another scale is seen at once."""
+    width = int(spec.width_mm)
+    ticks = (
+        tag("line", x1=x, x2=x, y1=0, y2=2 if x % 50 == 0 else 1, stroke="currentColor", stroke_width=0.2)
+        for x in range(0, width + 1, 10)
+    )
+    words = tag("text", f"{width} mm", x=width, y=5, text_anchor="end", font_size=3, fill="currentColor")
+    box = f"0 0 {width} 6"
+    return tag(
+        "svg", join((*ticks, words)), class_="ruler", viewBox=box, width=f"{width}mm", height="6mm", aria_hidden="true"
+    )

@@ -15,7 +15,7 @@ from app.custody.scanning import keep_stop
 from app.custody.schemas import DisposeBag, HandOverBag, IssueBag, ReceiveBag, ReturnBag, ScanAnything, StoreBag
 from app.domain.roles import Action
 from app.web.door import AnyDoor, Door
-from app.web.forms import page_form, same
+from app.web.forms import page_form
 from app.web.needs import needs
 
 routes = APIRouter()
@@ -43,48 +43,42 @@ def get_move(door: AnyDoor, code: str, step: str) -> Response:
 @needs(Action.ISSUE_BAG)
 def post_issue(door: AnyDoor, code: str, form: Annotated[IssueBag, page_form(IssueBag)]) -> Response:
     """Send a bag to the ward."""
-    same(code, form.bag_code or "")
-    return _bag(door, code, is_replay=door.write(commands.issue_bag, form).is_replay)
+    return _bag(door, code, is_replay=door.write(commands.issue_bag, form.at(code)).is_replay)
 
 
 @routes.post("/bags/{code}/receive")
 @needs(Action.RECEIVE_BAG)
 def post_receive(door: AnyDoor, code: str, form: Annotated[ReceiveBag, page_form(ReceiveBag)]) -> Response:
     """Take a bag over on the ward."""
-    same(code, form.bag_code or "")
-    return _bag(door, code, is_replay=door.write(commands.receive_bag, form).is_replay)
+    return _bag(door, code, is_replay=door.write(commands.receive_bag, form.at(code)).is_replay)
 
 
 @routes.post("/bags/{code}/hand-over")
 @needs(Action.HAND_OVER_BAG)
 def post_hand_over(door: AnyDoor, code: str, form: Annotated[HandOverBag, page_form(HandOverBag)]) -> Response:
     """Hand a bag to another person."""
-    same(code, form.bag_code or "")
-    return _bag(door, code, is_replay=door.write(commands.hand_over_bag, form).is_replay)
+    return _bag(door, code, is_replay=door.write(commands.hand_over_bag, form.at(code)).is_replay)
 
 
 @routes.post("/bags/{code}/store")
 @needs(Action.HAND_OVER_BAG)
 def post_store(door: AnyDoor, code: str, form: Annotated[StoreBag, page_form(StoreBag)]) -> Response:
     """Put a bag one holds to another place."""
-    same(code, form.bag_code or "")
-    return _bag(door, code, is_replay=door.write(commands.store_bag, form).is_replay)
+    return _bag(door, code, is_replay=door.write(commands.store_bag, form.at(code)).is_replay)
 
 
 @routes.post("/bags/{code}/return")
 @needs(Action.RETURN_BAG)
 def post_return(door: AnyDoor, code: str, form: Annotated[ReturnBag, page_form(ReturnBag)]) -> Response:
     """Bring a bag back to the laboratory."""
-    same(code, form.bag_code or "")
-    return _bag(door, code, is_replay=door.write(commands.return_bag, form).is_replay)
+    return _bag(door, code, is_replay=door.write(commands.return_bag, form.at(code)).is_replay)
 
 
 @routes.post("/bags/{code}/destroy")
 @needs(Action.DESTROY_BAG)
 def post_destroy(door: AnyDoor, code: str, form: Annotated[DisposeBag, page_form(DisposeBag)]) -> Response:
     """Destroy a bag before a witness."""
-    same(code, form.bag_code or "")
-    return _bag(door, code, is_replay=door.write(commands.destroy_bag, form).is_replay)
+    return _bag(door, code, is_replay=door.write(commands.destroy_bag, form.at(code)).is_replay)
 
 
 @routes.get("/open-bags")

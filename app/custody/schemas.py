@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import Field
 
@@ -11,25 +11,30 @@ from app.identity.signing import WithSecondPerson
 from app.web.forms import Number, OptionalScanned, OptionalText, Request, Scanned, Text
 
 Seal = Annotated[OptionalText, Field(default=None, max_length=40)]
-BagCode = Annotated[str | None, Field(default=None, max_length=14)]
-"""The bag whose page is open, where there is one: another bag that is scanned there is refused."""
 
 
-class IssueBag(WithSecondPerson):
+class BagScanned(Request):
+    """A bag as it was scanned. `bag_code` is the bag whose page is open, where there is one: no other will do."""
+
+    bag_code: Annotated[str | None, Field(default=None, max_length=14)] = None
+    bag: Scanned
+
+    def at(self, code: str) -> Self:
+        """The same request on the page of this bag."""
+        return self.model_copy(update={"bag_code": code})
+
+
+class IssueBag(BagScanned, WithSecondPerson):
     """A bag that leaves for the ward: scanned, packed, sealed; the second person confirms."""
 
-    bag_code: BagCode = None
-    bag: Scanned
     transport_place: Scanned
     temperature_c: Number
     seal: Seal = None
 
 
-class ReceiveBag(WithSecondPerson):
+class ReceiveBag(BagScanned, WithSecondPerson):
     """A bag that arrives on the ward: the giver confirms as second person, every line is inspected."""
 
-    bag_code: BagCode = None
-    bag: Scanned
     place: Scanned
     temperature_c: Number
     integrity: Inspection
@@ -37,38 +42,30 @@ class ReceiveBag(WithSecondPerson):
     seal: Seal = None
 
 
-class ReturnBag(WithSecondPerson):
+class ReturnBag(BagScanned, WithSecondPerson):
     """A bag that goes back to the laboratory: who takes it confirms as second person; temperature and reason."""
 
-    bag_code: BagCode = None
-    bag: Scanned
     place: Scanned
     temperature_c: Number
     reason: Text
     seal: Seal = None
 
 
-class HandOverBag(WithSecondPerson):
+class HandOverBag(BagScanned, WithSecondPerson):
     """A bag from one person to another: the receiver confirms as second person."""
 
-    bag_code: BagCode = None
-    bag: Scanned
     place: OptionalScanned = None
 
 
-class StoreBag(Request):
+class StoreBag(BagScanned):
     """A bag put to another place by the person who holds it."""
 
-    bag_code: BagCode = None
-    bag: Scanned
     place: Scanned
 
 
-class DisposeBag(WithSecondPerson):
+class DisposeBag(BagScanned, WithSecondPerson):
     """A bag that is destroyed; the second person is the witness."""
 
-    bag_code: BagCode = None
-    bag: Scanned
     reason: Text
 
 

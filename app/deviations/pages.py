@@ -55,23 +55,21 @@ def get_deviation(door: AnyDoor, number: str) -> Response:
     return door.page("deviations/page.html", page, here="deviations")
 
 
-@routes.post("/deviations/{number}/review")
+@routes.post("/deviations/review")
 @needs(Action.CLOSE_DEVIATION)
-def post_review(door: AnyDoor, number: str, form: Annotated[ClosingWords, page_form(ClosingWords)]) -> Response:
+def post_review(door: AnyDoor, form: Annotated[ClosingWords, page_form(ClosingWords)]) -> Response:
     """The words of a closing, to be signed; nothing is saved yet."""
-    same(number, form.number)
     with door.reading() as db:
         page = closing_page(db, form, door.now, door.house.site.zone)
     return door.page("deviations/close.html", page, here="deviations")
 
 
-@routes.post("/deviations/{number}/close")
+@routes.post("/deviations/close")
 @needs(Action.CLOSE_DEVIATION)
-def post_close(door: AnyDoor, number: str, form: Annotated[CloseDeviation, page_form(CloseDeviation)]) -> Response:
+def post_close(door: AnyDoor, form: Annotated[CloseDeviation, page_form(CloseDeviation)]) -> Response:
     """Close a deviation, by signature."""
-    same(number, form.number)
     done = door.write(commands.close_deviation, form)
-    return door.see(f"/deviations/{number}", is_replay=done.is_replay)
+    return door.see(f"/deviations/{done.fact.number}", is_replay=done.is_replay)
 
 
 @routes.get("/holds/new")

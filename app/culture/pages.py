@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from app.culture import commands
+from app.culture.queries.amounts import typed_amounts
 from app.culture.queries.batch import batch_page
 from app.culture.queries.batches import batch_list, open_form
 from app.culture.queries.log import log_page
@@ -82,6 +83,22 @@ def get_step(door: AnyDoor, code: str, step: str) -> Response:
     with door.reading() as db:
         page = step_page(db, code, step, door.now, door.house.site.zone, door.viewer.actor)
     return door.page("culture/step.html", page, here="batches")
+
+
+@routes.get("/batches/{code}/steps/seed/amounts")
+@needs(Action.SEE_PATIENT_IDENTITY)
+def get_amounts(
+    door: AnyDoor,
+    viable_cells_1e9: str = "",
+    viable_cells_per_vessel_1e9: str = "",
+    vessel_volume_ml: str = "",
+    il2_per_ml: str = "",
+    il2_unit: str = "",
+) -> Response:
+    """What the numbers in the form of a seeding or a feed come to, at once."""
+    with door.reading():
+        page = typed_amounts(viable_cells_1e9, viable_cells_per_vessel_1e9, vessel_volume_ml, il2_per_ml, il2_unit)
+    return door.page("culture/amounts.html", page, here="batches")
 
 
 @routes.post("/batches/{code}/start")

@@ -53,6 +53,12 @@ class Equation:
     destroyed: int
     open: int
 
+    @property
+    def terms(self) -> tuple[tuple[int, str], ...]:
+        """The right side: applied, and what else there is."""
+        more = ((self.spoiled, "spoiled"), (self.destroyed, "destroyed"), (self.open, "to account for"))
+        return ((self.applied, "applied"), *(term for term in more if term[0]))
+
 
 @dataclass(frozen=True, slots=True)
 class LabelPage:
@@ -230,11 +236,11 @@ def _ruler(spec: LabelSpec) -> Markup:
     """Millimetres below the preview, so that a print at another scale is seen at once."""
     width = int(spec.width_mm)
     ticks = (
-        tag("line", x1=x, x2=x, y1=0, y2=2 if x % 50 == 0 else 1, stroke="currentColor", stroke_width=0.2)
+        tag("line", x1=x, x2=x, y1=0, y2=2 if x % 50 == 0 else 1, stroke="black", stroke_width=0.2)
         for x in range(0, width + 1, 10)
     )
-    words = tag("text", f"{width} mm", x=width, y=5, text_anchor="end", font_size=3, fill="currentColor")
+    words = tag("text", f"{width} mm", x=width, y=5, text_anchor="end", font_size=3, fill="black")
     box = f"0 0 {width} 6"
     return tag(
-        "svg", join((*ticks, words)), class_="ruler", viewBox=box, width=f"{width}mm", height="6mm", aria_hidden="true"
+        "svg", join((*ticks, words)), class_="paper", viewBox=box, width=f"{width}mm", height="6mm", aria_hidden="true"
     )

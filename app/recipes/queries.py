@@ -17,6 +17,7 @@ from app.domain.actor import Actor
 from app.domain.errors import NotFound
 from app.domain.release import Criterion, Severity, Timing, limit_in_words
 from app.domain.release.example_specification import NAME as EXAMPLE
+from app.domain.release.explanation import is_record_only
 from app.domain.roles import Action
 from app.domain.vocabulary import VersionState
 from app.identity.signing import Signable
@@ -189,10 +190,16 @@ def _criterion(row: Row[*tuple[object, ...]]) -> CriterionRow:
     )
     return CriterionRow(
         label=f"{criterion.title}, or another of {row.any_of}" if row.any_of else criterion.title,
-        limit=limit_in_words(criterion),
+        limit=_limit(criterion),
         when=_when(criterion),
         source=row.source,
     )
+
+
+def _limit(criterion: Criterion) -> str:
+    """The limit with its unit: what is approved here leaves none to be guessed."""
+    said = limit_in_words(criterion)
+    return said if criterion.unit in {None, "%", "cells"} or is_record_only(criterion) else f"{said}, {criterion.unit}"
 
 
 def _when(criterion: Criterion) -> str:

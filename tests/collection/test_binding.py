@@ -62,9 +62,9 @@ def test_a_wrong_link_is_refused_with_foreign_keys_switched_off(sqlite_world: Wo
 def test_a_collection_never_changes_whose_it_is(world: World, column: str) -> None:
     two_patients(world)
     value = "'CND7M26999999X'" if column == "code" else "2"
-    refused_by_the_database(world, f"UPDATE collection SET {column} = {value}", "fixed")
+    refused_by_the_database(world, f"UPDATE collection SET {column} = {value}", "veinline:")
     if world.is_sqlite:
-        refused_without_foreign_keys(world, f"UPDATE collection SET {column} = {value}", "fixed")
+        refused_without_foreign_keys(world, f"UPDATE collection SET {column} = {value}", "veinline:")
 
 
 def test_a_receipt_belongs_to_the_patient_of_its_collection(world: World) -> None:

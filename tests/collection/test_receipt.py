@@ -141,18 +141,19 @@ def test_a_line_that_did_not_pass_leaves_quarantine_and_rejection(sqlite_world: 
     assert state_of(sqlite_world, code) == "quarantined"
 
 
-def test_the_database_accepts_nothing_that_did_not_pass_or_was_accepted_by_one(world: World) -> None:
-    code = received(world, temperature="unknown")
+@pytest.mark.parametrize(
+    ("temperature", "second", "guard"),
+    [("unknown", THEO, "collection_not_acceptable"), ("pass", TARA, "accepted_by_two")],
+)
+def test_the_database_accepts_nothing_that_did_not_pass_or_was_accepted_by_one(
+    world: World, temperature: str, second: Person, guard: str
+) -> None:
+    code = received(world, temperature=temperature)
     accepted = (
         "UPDATE collection SET state = 'accepted', accepted_by_id = :one, accepted_with_id = :two,"
         " row_version = row_version + 1 WHERE code = :code"
     )
-    guard = "collection_not_acceptable"
-    one, two = world.user_id(TARA), world.user_id(THEO)
-    refused_by_the_database(world, accepted, guard, one=one, two=two, code=code)
-    at = world.rows("SELECT e.code, m.code FROM equipment e, material_lot m WHERE m.role = 'collection_kit'")
-    assert at
-    refused_by_the_database(world, accepted, "accepted_by_two", one=one, two=one, code=code)
+    refused_by_the_database(world, accepted, guard, one=world.user_id(TARA), two=world.user_id(second), code=code)
 
 
 def test_one_person_does_not_accept_alone(world: World) -> None:

@@ -167,6 +167,32 @@ def test_the_total_stands_in_figures_and_words_as_one_types(sqlite_world: World)
         assert "as soon as both are entered" in page(world, TARA, where + typed)
 
 
+def test_a_seeding_is_worked_out_as_one_types(sqlite_world: World) -> None:
+    world = sqlite_world
+    batch = started_culture(world, shelf(world))
+    seed = page(world, TARA, f"/batches/{batch.culture}/steps/seed")
+    (sent,) = re.findall(r'hx-include="([^"]+)"', seed)
+    assert "pin" not in sent.lower(), "no secret is in an address"
+
+    def said(**typed: str) -> str:
+        query = "&".join(f"{name}={value}" for name, value in typed.items())
+        return words_of(page(world, TARA, f"/batches/{batch.culture}/steps/seed/amounts?{query}"))
+
+    seeding = {"viable_cells_1e9": "47.52", "viable_cells_per_vessel_1e9": "1.5", "vessel_volume_ml": "1,000"}
+    text = said(**seeding, il2_per_ml="1500", il2_unit="Cetus")
+    for word in ("32 vessels", "47.52 / 1.5 = 31.68", "1.50 × 10 6 /mL", "1,500 Cetus units/mL (9,000 IU/mL)"):
+        assert word in text
+    assert "9,000 IU/mL (1,500 Cetus units/mL)" in said(il2_per_ml="9000", il2_unit="IU")
+    assert "33 vessels" in said(**seeding | {"viable_cells_1e9": "48.0001"})
+    for unfinished in (
+        {"il2_per_ml": "1500"},
+        {"viable_cells_1e9": "4x"},
+        {"il2_per_ml": "1", "il2_unit": "Roche"},
+        {},
+    ):
+        assert "as soon as the numbers are entered" in said(**unfinished)
+
+
 def test_counts_are_verified_by_who_did_not_enter_them(sqlite_world: World) -> None:
     world = sqlite_world
     batch = seeded_culture(world, shelf(world))

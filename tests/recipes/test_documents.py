@@ -145,6 +145,7 @@ def test_the_pages_show_versions_and_ask_for_the_signature(sqlite_world: World) 
     specification = world.client(QUENTIN).get("/specifications/LAK-EXAMPLE/1").text
     assert "EXAMPLE, adapt before use" in specification
     assert "at least 70%" in specification
+    assert "5 or less, EU/kg/h" in specification
     form = {"request_key": str(uuid4()), **approval(world, QUENTIN, ROLLER, 1).model_dump(), "secret": QUENTIN.pin}
     answer = world.client(QUENTIN).post("/recipes/LAK-ROLLER/1/approve", data=form)
     assert (answer.status_code, answer.headers["location"]) == (303, "/recipes/LAK-ROLLER/1")

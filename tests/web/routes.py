@@ -18,7 +18,13 @@ from starlette.testclient import TestClient
 from app.web.needs import demand_of
 
 A_CODE = "BGD7M26900001A"
-PATTERNS = {r"^\d{6}$": "739261", r"^[0-9a-f]{64}$": "0" * 64, r"^[a-z][a-z0-9.-]{2,39}$": "uma"}
+PATTERNS = {
+    r"^\d{6}$": "739261",
+    r"^[0-9a-f]{64}$": "0" * 64,
+    r"^[a-z][a-z0-9.-]{2,39}$": "uma",
+    r"^[A-Z0-9][A-Z0-9-]{1,30}$": "LAK-NOTHING",
+    r"^[a-z0-9_]{2,40}$": "nothing",
+}
 FORMATS = {
     "date": "2026-11-20",
     "date-time": "2026-11-23T08:00:00+00:00",

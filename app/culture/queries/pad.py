@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Final
 
 from markupsafe import Markup
-from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection
 
+from app.culture.queries.amounts import E9, typed_number
 from app.culture.queries.head import Head, head_of
 from app.culture.queries.readings import Group, Grown, Reading, group_of, growing_vessels
 from app.domain.culture import usual_volume_ml
@@ -19,11 +19,8 @@ from app.domain.identifiers import display
 from app.domain.limits import Range, field_limit
 from app.web import formats
 from app.web.charts import Measured, growth
-from app.web.forms import Number
 
 E6: Final = 10**6
-E9: Final = 10**9
-_TYPED: Final[TypeAdapter[Decimal]] = TypeAdapter(Number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +108,8 @@ def typed_total(log: Log, vessel_code: str, per_ml_1e6: str, volume_ml: str) -> 
     vessel = next((each for each in log.vessels if each.code == vessel_code), None)
     if vessel is None:
         raise NotFound("not_on_file", "That vessel does not grow in this culture. Load the page again.")
-    try:
-        density, volume = (_TYPED.validate_python(typed) for typed in (per_ml_1e6, volume_ml))
-    except ValidationError:
-        return None
-    return _total(log, vessel, density * E6 * volume) if density >= 0 and volume >= 0 else None
+    density, volume = typed_number(per_ml_1e6), typed_number(volume_ml)
+    return None if density is None or volume is None else _total(log, vessel, density * E6 * volume)
 
 
 def on_pad(log: Log, vessel: Grown) -> Chosen:

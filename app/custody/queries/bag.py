@@ -206,7 +206,7 @@ def _links(db: Connection, bag_id: int, now: datetime, zone: str) -> Iterator[Li
             by=" and ".join(formats.short_person(name) for name in people),
             holder=formats.short_person(row.holder),
             place=row.place,
-            measured=", ".join(_measured(row)),
+            measured=", ".join(_measured(row)) or "not measured",
             reason=row.reason or "",
         )
 

@@ -34,10 +34,16 @@ class Move(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """The legal steps, the first one first. `missing` says (step, why) of the step this bag waits for."""
+    """The legal steps. `main` leads on, `others` do not; `missing` says (step, why) of what this bag waits for."""
 
-    acts: tuple[Act, ...]
+    main: Act | None
+    others: tuple[Act, ...]
     missing: tuple[str, str] | None
+
+    @property
+    def acts(self) -> tuple[Act, ...]:
+        """All of them, the main one first."""
+        return (() if self.main is None else (self.main,)) + self.others
 
 
 def moves_of(db: Connection, bag: BagStanding, actor: Actor, now: datetime) -> Moves:
@@ -49,8 +55,11 @@ def moves_of(db: Connection, bag: BagStanding, actor: Actor, now: datetime) -> M
     stopped = {Move.ISSUE, Move.RECEIVE} if problem is not None else set()
     legal = [move for move in Move if move not in stopped and is_legal(bag, move, actor)]
     step = Move.ISSUE if may_issue else Move.RECEIVE
+    leads_on = bool(legal) and legal[0] is not Move.DESTROY
+    acts = tuple(Act(f"/bags/{bag.code}/{move}", move.verb) for move in legal)
     return Moves(
-        acts=tuple(Act(f"/bags/{bag.code}/{move}", move.verb) for move in legal),
+        main=acts[0] if leads_on else None,
+        others=acts[1:] if leads_on else acts,
         missing=None if problem is None else (step.verb, problem.words),
     )
 

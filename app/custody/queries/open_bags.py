@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from app.db.models import Bag, Patient, Place, User
 from app.domain.identifiers import display
@@ -27,8 +27,7 @@ class OpenBag:
     whose: str
     expires: str
     is_over: bool
-    place: str
-    holder: str
+    where: str
     chip: Chip
 
 
@@ -42,7 +41,27 @@ class OpenBags:
 
 def open_bags(db: Connection, now: datetime, zone: str, after: str | None) -> OpenBags:
     """By key over ix_bag_state_id. One statement."""
-    look = (
+    look = _look()
+    if after is not None:
+        look = look.where(Bag.id > select(Bag.id).where(Bag.code == after).scalar_subquery())
+    rows = db.execute(look).all()
+    bags = tuple(
+        OpenBag(
+            code=row.code,
+            code_text=display(row.code),
+            whose=formats.patient_name(row.family_name, row.given_name),
+            expires=formats.moment(row.expires_at, zone, now),
+            is_over=row.expires_at <= now,
+            where=f"{row.place}, {formats.short_person(row.holder)}",
+            chip=chip(row.state),
+        )
+        for row in rows[:PAGE]
+    )
+    return OpenBags(bags, bags[-1].code if len(rows) > PAGE else "")
+
+
+def _look() -> Select[*tuple[object, ...]]:
+    return (
         select(
             Bag.code,
             Bag.state,
@@ -59,20 +78,3 @@ def open_bags(db: Connection, now: datetime, zone: str, after: str | None) -> Op
         .order_by(Bag.id)
         .limit(PAGE + 1)
     )
-    if after is not None:
-        look = look.where(Bag.id > select(Bag.id).where(Bag.code == after).scalar_subquery())
-    rows = db.execute(look).all()
-    bags = tuple(
-        OpenBag(
-            code=row.code,
-            code_text=display(row.code),
-            whose=formats.patient_name(row.family_name, row.given_name),
-            expires=formats.moment(row.expires_at, zone, now),
-            is_over=row.expires_at <= now,
-            place=row.place,
-            holder=formats.short_person(row.holder),
-            chip=chip(row.state),
-        )
-        for row in rows[:PAGE]
-    )
-    return OpenBags(bags, bags[-1].code if len(rows) > PAGE else "")

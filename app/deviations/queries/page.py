@@ -35,8 +35,7 @@ class DeviationPage:
     patient: Banner
     number: str
     chip: Chip
-    about: str
-    about_text: str
+    about_kind: str
     about_href: str
     facts: tuple[tuple[str, str | Markup], ...]
     what: str
@@ -85,12 +84,11 @@ def deviation_page(db: Connection, number: str, now: datetime, zone: str, actor:
         patient=banner_of_course(db, row.course, now, zone),
         number=number,
         chip=OPEN if is_open else CLOSED,
-        about=row.about,
-        about_text=display(row.about),
+        about_kind=Kind(row.about[:2]).word,
         about_href=address_of(row.about),
         facts=(
             ("Class", GRADES[row.grade]),
-            ("About", f"{Kind(row.about[:2]).word} {display(row.about)}"),
+            ("About", formats.code(display(row.about))),
             ("Opened", f"{formats.moment(row.opened_at, zone, now)}, {formats.short_person(row.opened_by)}"),
         ),
         what=row.what,

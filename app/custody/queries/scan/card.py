@@ -165,7 +165,6 @@ def _prints(db: Connection, code: OwnCode) -> dict[int, LabelState]:
 
 
 def _label_acts(code: OwnCode, prints: dict[int, LabelState], actor: Actor) -> tuple[Act, ...]:
-    if not may(actor, Action.PRINT_LABEL):
+    if LabelState.APPLIED in prints.values() or not may(actor, Action.PRINT_LABEL):
         return ()
-    verb = "Open label" if LabelState.APPLIED in prints.values() else "Label it"
-    return (Act(f"/labels/{code.code}", verb),)
+    return (Act(f"/labels/{code.code}", "Label it"),)

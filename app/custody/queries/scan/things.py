@@ -40,7 +40,7 @@ from app.web import formats
 
 def wristband(look: Looking) -> Thing | None:
     """A wristband, worn or void."""
-    row = _one(look, _of_patient(Wristband))
+    row = _one(look, Wristband)
     if row is None:
         return None
     is_void = row.voided_at is not None
@@ -57,16 +57,16 @@ def wristband(look: Looking) -> Thing | None:
 
 def patient_sheet(look: Looking) -> Thing | None:
     """A patient."""
-    row = _one(look, select(Patient.code).where(Patient.code == look.code))
-    if row is None:
+    code = look.db.execute(select(Patient.code).where(Patient.code == look.code)).scalar_one_or_none()
+    if code is None:
         return None
-    acts = (Act(f"/patients/{look.code}", "Open chart"),)
-    return Thing("Patient", row.code, Chip("none", "id-card", "on file"), (), acts)
+    acts = (Act(f"/patients/{code}", "Open chart"),)
+    return Thing("Patient", code, Chip("none", "id-card", "on file"), (), acts)
 
 
 def course(look: Looking) -> Thing | None:
     """A course of treatment."""
-    row = _one(look, _of_patient(Course))
+    row = _one(look, Course)
     if row is None:
         return None
     is_active = row.state is CourseState.ACTIVE
@@ -82,7 +82,7 @@ def course(look: Looking) -> Thing | None:
 
 def collection(look: Looking) -> Thing | None:
     """A leukapheresis collection."""
-    row = _one(look, _of_patient(Collection))
+    row = _one(look, Collection)
     if row is None:
         return None
     href = f"/collections/{look.code}"
@@ -113,7 +113,7 @@ _COLLECTING: Final = {
 
 def culture(look: Looking) -> Thing | None:
     """A culture."""
-    row = _one(look, _of_patient(Culture))
+    row = _one(look, Culture)
     if row is None:
         return None
     href = f"/batches/{look.code}"
@@ -132,7 +132,9 @@ def culture(look: Looking) -> Thing | None:
 
 def vessel(look: Looking) -> Thing | None:
     """A vessel of a culture."""
-    row = _one(look, _of_patient(Vessel, Culture.code.label("culture")).join(Culture, Culture.id == Vessel.culture_id))
+    row = _one(
+        look, Vessel, select(Culture.code).where(Culture.id == Vessel.culture_id).scalar_subquery().label("culture")
+    )
     if row is None:
         return None
     is_growing = row.state is VesselState.ACTIVE
@@ -148,7 +150,7 @@ def vessel(look: Looking) -> Thing | None:
 
 def sample(look: Looking) -> Thing | None:
     """A sample."""
-    row = _one(look, _of_patient(Sample))
+    row = _one(look, Sample)
     if row is None:
         return None
     return Thing(
@@ -162,7 +164,7 @@ def sample(look: Looking) -> Thing | None:
 
 def plate(look: Looking) -> Thing | None:
     """An assay plate."""
-    row = _one(look, _of_patient(Plate))
+    row = _one(look, Plate)
     if row is None:
         return None
     return Thing(
@@ -176,7 +178,7 @@ def plate(look: Looking) -> Thing | None:
 
 def product_lot(look: Looking) -> Thing | None:
     """A product lot."""
-    row = _one(look, _of_patient(ProductLot))
+    row = _one(look, ProductLot)
     if row is None:
         return None
     desk = (Action.REVIEW_RECORD, f"/release/{look.code}", "Open release desk")
@@ -246,13 +248,11 @@ def _last_link(look: Looking) -> str:
 Owned = type[Wristband | Course | Collection | Culture | Vessel | Sample | Plate | ProductLot]
 
 
-def _of_patient(model: Owned, *more: ColumnElement[str]) -> Select[*tuple[object, ...]]:
+def _one(look: Looking, model: Owned, *more: ColumnElement[str]) -> Row[*tuple[object, ...]] | None:
+    """The row with the code, and the code of its patient as `patient`."""
     columns = model.__table__.c
-    look: Select[*tuple[object, ...]] = select(*columns, Patient.code.label("patient"), *more)
-    return look.join(Patient, Patient.id == columns.patient_id)
-
-
-def _one(look: Looking, asked: Select[*tuple[object, ...]]) -> Row[*tuple[object, ...]] | None:
+    asked: Select[*tuple[object, ...]] = select(*columns, Patient.code.label("patient"), *more)
+    asked = asked.join(Patient, Patient.id == columns.patient_id).where(columns.code == look.code)
     return look.db.execute(asked).one_or_none()
 
 

@@ -11,6 +11,7 @@ from app.db.collection_guards import COLLECTION_GUARDS
 from app.db.culture_guards import CULTURE_GUARDS
 from app.db.guard import Guard
 from app.db.infusion_guards import INFUSION_GUARDS
+from app.db.quality_guards import QUALITY_GUARDS
 
 __all__ = ["GUARDS", "Guard"]
 
@@ -32,6 +33,7 @@ GUARDS = (
     *COLLECTION_GUARDS,
     *CULTURE_GUARDS,
     *INFUSION_GUARDS,
+    *QUALITY_GUARDS,
     Guard(
         "ledger_chain",
         "ledger_event",

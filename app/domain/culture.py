@@ -134,7 +134,7 @@ def judged_reading(
     """The count of one vessel that was filled to `filled_ml`, by form field."""
     fill = replace(field_limit("vessel_fill_ml"), warn=usual_volume_ml(filled_ml))
     return {
-        "viable_cells_1e6_per_ml": _judged("seeding_density_per_ml", viable_cells_per_ml),
+        "viable_cells_1e6_per_ml": _judged("seeding_density_per_ml", viable_cells_per_ml, label="Density"),
         "viability_percent": _judged("viability_percent", viability_percent),
         "volume_ml": judge_against(fill, volume_ml),
     }
@@ -196,13 +196,13 @@ def require_no_allergy(
                 raise Mismatch("allergy", sentence, near_miss=near)
 
 
-def _judged(key: str, value: Decimal, recipe: Range | None = None) -> Judgement:
+def _judged(key: str, value: Decimal, recipe: Range | None = None, *, label: str = "") -> Judgement:
     """Judge by the row of a key; quotients are shortened, but never across a limit."""
     limit = field_limit(key)
     ranges = (recipe or limit.recipe, limit.warn, limit.refuse)
     edges = [edge for one in ranges if one is not None for edge in (one.low, one.high) if edge is not None]
-    shown = rounded(value, max(1, 2 - value.adjusted()), edges) if value.is_finite() and value else value
-    return judge_against(limit, shown, recipe_range=recipe)
+    shown = rounded(value, max(1, 2 - value.adjusted()), edges).normalize() if value.is_finite() and value else value
+    return judge_against(replace(limit, label=label or limit.label), shown, recipe_range=recipe)
 
 
 def _percent(part: Decimal | int, whole: int) -> Decimal:

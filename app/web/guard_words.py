@@ -65,5 +65,12 @@ GUARD_SENTENCES = {
     "second_person_too_late": "The second person confirmed after the check was over. Begin again at the wristband.",
     "not_checked_by_two": "The bag was not checked by two persons at the bed.",
     "start_not_signed": "The start of an infusion is signed by who starts it.",
+    "deviation_begins_open": "A deviation begins open.",
+    "deviation_stays_closed": "A closed deviation stays closed; open a new one.",
+    "closing_not_signed": "A deviation is closed with cause, effect and the closer's own signature.",
+    "hold_begins_open": "A hold begins open.",
+    "hold_stays_lifted": "A lifted hold stays lifted; place a new one.",
+    "lifting_not_signed": "A hold is lifted by the signature of who lifts it.",
+    "label_not_checked_by_two": "The label was not scanned back by one person and checked by another.",
     "end_not_recorded": "An infusion ends with its time, its person, and a volume that fits the bag.",
 }

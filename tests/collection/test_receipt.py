@@ -14,7 +14,7 @@ from app.collection.schemas import (
 )
 from app.domain.errors import Refusal
 from app.domain.identifiers import with_print_number
-from app.domain.vocabulary import ConsentKind
+from app.domain.vocabulary import ConsentKind, Disposition
 from app.patients.commands import withdraw_consent
 from app.patients.schemas import WithdrawConsent
 from tests.hostile import refused_by_the_database
@@ -26,6 +26,7 @@ from tests.line.collection import (
     received_collection,
     version_of,
 )
+from tests.line.deviations import closed_deviation
 from tests.line.patients import JAMES, ordered_patient
 from tests.people import CHLOE, NIA, QUENTIN, SAM, TARA, THEO, Person
 from tests.world import World
@@ -68,14 +69,9 @@ def accept_quarantined(world: World, code: str, who: Person = QUENTIN) -> Accept
 
 
 def close_deviation(world: World, code: str, disposition: str) -> None:
-    """QA's closing, written behind the application's back: the deviations' own commands come above this feature."""
-    world.sql(
-        "UPDATE deviation SET state = 'closed', disposition = :disposition, closed_at = opened_at, closed_by_id = :by,"
-        " signature_id = (SELECT max(id) FROM signature), row_version = row_version + 1 WHERE about = :code",
-        disposition=disposition,
-        by=world.user_id(QUENTIN),
-        code=code,
-    )
+    """QA's closing of the one deviation about a collection."""
+    ((number,),) = world.rows("SELECT number FROM deviation WHERE about = :code", code=code)
+    closed_deviation(world, str(number), Disposition(disposition))
 
 
 def refused_receipt(world: World, code: str, **changed: object) -> Refusal:

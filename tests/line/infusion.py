@@ -151,7 +151,8 @@ def _label(tx: Transaction, actor: Actor, bag: Bag, print_number: int = 1, reaso
         course_id=bag.course_id, patient_id=bag.patient_id, thing=LabelledThing.BAG, code=bag.code,
         print_number=print_number, bag_id=bag.id, product_lot_id=bag.product_lot_id, state=LabelState.QUEUED,
         template="bag 1", payload=f"{bag.code}{print_number:02}", content="{}", requested_at=tx.now,
-        requested_by_id=actor.user_id, reason=reason,
+        requested_by_id=actor.user_id, reason=reason, scanned_back_by_id=actor.user_id,
+        verified_by_id=actor.user_id + 1,
     )  # fmt: skip
 
 

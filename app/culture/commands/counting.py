@@ -12,7 +12,7 @@ from app.collection.commands.run import whole
 from app.culture.schemas import CorrectReading, OfVessel, RecordReading, VerifyReadings
 from app.culture.steps import SAME_MINUTE, deviate
 from app.db.finding import load
-from app.db.models import Culture, Vessel, VesselGroup, VesselReading
+from app.db.models import Course, Culture, Vessel, VesselGroup, VesselReading
 from app.db.transaction import Transaction, command
 from app.domain.actor import Actor
 from app.domain.culture import is_jump, judged_reading
@@ -108,7 +108,8 @@ def countable_vessel(tx: Transaction, asked: OfVessel, step: str) -> tuple[Cultu
     look = select(Vessel).where(Vessel.code == code.code, Vessel.culture_id == culture.id).with_for_update()
     vessel = tx.session.execute(look).scalar_one_or_none()
     if vessel is None:
-        near = NearMiss("wrong_vessel", step, scanned=code.code)
+        course = tx.session.get_one(Course, culture.course_id)
+        near = NearMiss("wrong_vessel", step, course.code, scanned=code.code)
         sentence = f"{code.text} is not a vessel of culture {display(culture.code)}. Stop and look at the label."
         raise Mismatch("wrong_vessel", sentence, field="vessel", near_miss=near)
     if culture.state is not CultureState.INCUBATING:

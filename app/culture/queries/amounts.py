@@ -48,7 +48,7 @@ def typed_amounts(cells_1e9: str, per_vessel_1e9: str, vessel_ml: str, il2_per_m
     if not (cells and each):
         return Amounts(density=density, il2=il2)
     count = vessel_count(cells, each)
-    quotient = formats.rounded(count.exact, 2, Decimal(count.vessels))
+    quotient = formats.rounded(count.exact, 2, Decimal(count.vessels - 1), Decimal(count.vessels))
     equation = f"{formats.grouped(cells)} / {formats.grouped(each)} = {formats.grouped(quotient)}"
     return Amounts(formats.count(count.vessels, "vessel", "vessels"), equation, density, il2)
 

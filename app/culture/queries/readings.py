@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -105,15 +106,16 @@ def growing_vessels(db: Connection, culture_id: int) -> tuple[Grown, ...]:
 
     By ix_vessel_culture_id_member and ix_vessel_reading_culture_id_id; a culture has at most 500 vessels.
     """
-    readings = _readings(db, culture_id)
+    readings: defaultdict[int, list[Reading]] = defaultdict(list)
+    for reading in _readings(db, culture_id):
+        readings[reading.vessel_id].append(reading)
     look = (
         select(Vessel.id, Vessel.code, Vessel.member)
         .where(Vessel.culture_id == culture_id, Vessel.state == VesselState.ACTIVE)
         .order_by(Vessel.member)
     )
     return tuple(
-        Grown(vessel_id, code, member, tuple(one for one in readings if one.vessel_id == vessel_id))
-        for vessel_id, code, member in db.execute(look)
+        Grown(vessel_id, code, member, tuple(readings[vessel_id])) for vessel_id, code, member in db.execute(look)
     )
 
 

@@ -10,7 +10,15 @@ from sqlalchemy import Connection, select
 from app.db.models import Deviation, RecordReview, ReleaseDecision, Signature
 from app.domain.custody import ChainVerdict
 from app.domain.identifiers import display
-from app.domain.release import Judgement, Severity, Verdict, limit_in_words, result_in_words, what_would_change
+from app.domain.release import (
+    Evidence,
+    Judgement,
+    Severity,
+    Verdict,
+    limit_in_words,
+    result_in_words,
+    what_would_change,
+)
 from app.domain.vocabulary import DeviationState
 from app.release.judged import ReleaseCase
 from app.web import formats
@@ -78,7 +86,7 @@ def _criterion(case: ReleaseCase, judgement: Judgement) -> CriterionRow:
     result, evidence, href = "no result", "", ""
     if item is not None:
         result = result_in_words(item, criterion) if item.measured_at is not None else "to come"
-        evidence = display(item.reference[:14]) if item.reference[:14].isalnum() else item.reference
+        evidence = _evidence_words(case, item)
         href = _evidence_href(item.reference)
     if judgement.verdict is Verdict.PENDING and item is not None and item.due_at is not None:
         result = f"due {formats.short_day(formats.local(item.due_at, case.lot.zone.key).date())}"
@@ -94,6 +102,13 @@ def _criterion(case: ReleaseCase, judgement: Judgement) -> CriterionRow:
         change=what_would_change(judgement, case.lot.zone),
         source=criterion.source,
     )
+
+
+def _evidence_words(case: ReleaseCase, item: Evidence) -> str:
+    """What the evidence is and when it was read: "Plate 09:38"."""
+    word = {"BG": "Bag", "SM": "Test", "PL": "Plate"}.get(item.reference[:2], "Record")
+    at = item.measured_at or item.sampled_at
+    return f"{word} {formats.time_of(at, case.lot.zone.key)}"
 
 
 def _evidence_href(reference: str) -> str:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
 
-from app.custody.commands import issue_bag, receive_bag
-from app.custody.schemas import IssueBag, ReceiveBag
-from app.domain.vocabulary import Inspection, Route
+from app.domain.vocabulary import Route
 from app.infusion import commands
 from app.infusion.dosing import dose_sheet, order_sheet
 from app.infusion.queries.matching import start_record
@@ -24,7 +21,8 @@ from app.infusion.schemas import (
 )
 from app.patients.commands import PatientEnrolled
 from app.simulator.laboratory import Laboratory
-from app.simulator.people import CHLOE, NIA, NOEL, TARA, THEO, Person
+from app.simulator.line.custody import issued, received
+from app.simulator.people import CHLOE, NIA, NOEL, Person
 
 BED = "Bed 4"
 
@@ -90,20 +88,9 @@ def confirmed(lab: Laboratory, patient: PatientEnrolled, bags: tuple[str, ...], 
 
 def brought(lab: Laboratory, bag: str) -> None:
     """The bag issued by Tara and Theo and received on the ward by Nia."""
-    issue = IssueBag(
-        bag=f"{bag}01", transport_place=lab.place("Courier box 1"), temperature_c=Decimal(20), **lab.second(THEO)
-    )
-    lab.act(TARA, issue_bag, issue)
+    issued(lab, bag)
     lab.clock.forward(minutes=10)
-    receive = ReceiveBag(
-        bag=f"{bag}01",
-        place=lab.place("10 East"),
-        temperature_c=Decimal(20),
-        integrity=Inspection.PASS,
-        label=Inspection.PASS,
-        **lab.second(TARA),
-    )
-    lab.act(NIA, receive_bag, receive, station=BED)
+    received(lab, bag)
 
 
 def banded(lab: Laboratory, ward: Ward, *, who: Person = NIA, station: str | None = BED) -> int:

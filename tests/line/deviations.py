@@ -1,0 +1,3 @@
+"""The simulator's line, as the tests call it."""
+
+from app.simulator.line.deviations import *  # noqa: F403

@@ -85,8 +85,8 @@ def get_step(door: AnyDoor, code: str, step: str) -> Response:
     return door.page("culture/step.html", page, here="batches")
 
 
-@routes.get("/batches/{code}/steps/seed/amounts")
-@needs(Action.SEE_PATIENT_IDENTITY)
+@routes.get("/seeding/amounts")
+@needs(Action.CULTURE_STEP)
 def get_amounts(
     door: AnyDoor,
     viable_cells_1e9: str = "",

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from app.domain.vocabulary import Inspection
 from app.identity.signing import WithSecondPerson
 from app.web.forms import Number, OptionalScanned, OptionalText, Request, Scanned, Text
 
-Seal = Annotated[OptionalText, Field(default=None, max_length=40)]
+
+def _short(seal: str | None) -> str | None:
+    if seal is not None and len(seal) > LONGEST_SEAL:
+        message = f"a seal number has at most {LONGEST_SEAL} characters"
+        raise ValueError(message)
+    return seal
+
+
+LONGEST_SEAL = 40
+Seal = Annotated[OptionalText, AfterValidator(_short)]
 
 
 class BagScanned(Request):

@@ -176,7 +176,7 @@ def test_a_seeding_is_worked_out_as_one_types(sqlite_world: World) -> None:
 
     def said(**typed: str) -> str:
         query = "&".join(f"{name}={value}" for name, value in typed.items())
-        return words_of(page(world, TARA, f"/batches/{batch.culture}/steps/seed/amounts?{query}"))
+        return words_of(page(world, TARA, f"/seeding/amounts?{query}"))
 
     seeding = {"viable_cells_1e9": "47.52", "viable_cells_per_vessel_1e9": "1.5", "vessel_volume_ml": "1,000"}
     text = said(**seeding, il2_per_ml="1500", il2_unit="Cetus")

@@ -163,7 +163,7 @@ def test_the_database_lets_no_unchecked_label_count_as_applied(world: World, att
     refused_by_the_database(world, "UPDATE label SET state = 'applied', row_version = 4", because)
 
 
-@pytest.mark.parametrize("state", ["applied", "void", "destroyed"])
+@pytest.mark.parametrize("state", ["verified", "void", "destroyed"])
 def test_the_database_lets_no_copy_jump(world: World, state: str) -> None:
     printed(world, band(world))
     refused_by_the_database(world, f"UPDATE label SET state = '{state}'", "transition")

@@ -12,7 +12,7 @@ from app.db.models import Course, Deviation, Hold, Patient, ProductLot
 from app.deviations.queries.page import CLOSED, GRADES, OPEN
 from app.domain.actor import Actor
 from app.domain.identifiers import display
-from app.domain.roles import Action
+from app.domain.roles import Action, may_read
 from app.domain.vocabulary import DeviationState
 from app.patients.queries.acts import may
 from app.patients.queries.words import Chip
@@ -54,6 +54,7 @@ class DeviationList:
     older: str
     may_raise: bool
     may_hold: bool
+    may_see_caught: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ def deviation_list(db: Connection, now: datetime, zone: str, actor: Actor, befor
         older=closed[PAGE - 1].number if len(closed) > PAGE else "",
         may_raise=may(actor, Action.RAISE_DEVIATION),
         may_hold=may(actor, Action.PLACE_HOLD),
+        may_see_caught=may_read(actor.roles, Action.INVESTIGATE_DEVIATION),
     )
 
 

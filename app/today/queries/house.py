@@ -125,6 +125,8 @@ _PLACES: Final = (
     (Place("Recipes", "Recipes and release specifications, approval", "/recipes"), Action.WRITE_RECIPE),
     (Place("Materials", "Lots, expiry, release", "/materials"), Action.REGISTER_MATERIAL),
     (Place("Equipment", "Calibration and service", "/equipment"), Action.REGISTER_EQUIPMENT),
+    (Place("Deviations", "What was not as it should be, and holds", "/deviations"), Action.SEE_PATIENT_IDENTITY),
+    (Place("Open bags", "Every bag that has not ended yet", "/open-bags"), Action.SEE_PATIENT_IDENTITY),
     (Place("Near misses", "What the checks caught", "/near-misses"), Action.INVESTIGATE_DEVIATION),
     (Place("Ledger", "Verify that nothing was altered", "/ledger"), Action.VERIFY_LEDGER),
 )

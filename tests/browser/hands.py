@@ -1,0 +1,157 @@
+"""A person at a device: taps, types, scans as a reader does, signs, and keeps a picture of each screen.
+
+Nobody opens an address here: after signing in, every page is reached by tapping and scanning.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import TABLET, Site
+from tests.people import Person
+
+COVERED = 168
+"""So much of each further screenful shows again what the one before it ended with."""
+
+BETWEEN_KEYS_MS = 4
+"""A wedge reader types a code this fast."""
+
+ASKS = """place => {
+  const link = place.closest("a[href]");
+  if (link) return link.getAttribute("href").startsWith("#") ? "" : "another page";
+  if (place.type !== "submit" || !place.form) return "";
+  return place.form.hasAttribute("hx-post") ? "an answer" : "another page";
+}"""
+"""What a tap on this place will ask of the server."""
+
+FETCH = "async address => [...new Uint8Array(await (await fetch(address)).arrayBuffer())]"
+
+
+@dataclass
+class Hands:
+    """One person at one device. `pictures` numbers the screens of the walk in order."""
+
+    site: Site
+    who: Person
+    station: str
+    pictures: Pictures
+    page: Page = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.page = self.site.device(self.station).new_page()
+        self.page.goto("/sign-in")
+        self.shows("Sign in at " + self.station)
+        self.scan(self.badge)
+        self.type("PIN", self.who.pin)
+        self.tap("Sign in")
+        expect(self.page.get_by_role("navigation", name="Main")).to_be_visible()
+
+    @property
+    def badge(self) -> str:
+        """What the own badge reads as."""
+        return self.site.world.badge(self.who)
+
+    def wake(self) -> None:
+        """Come back to the device; when it locked meanwhile, unlock it with the PIN."""
+        self.page.reload()
+        if self.page.get_by_role("heading", name="Locked").count():
+            self.type("PIN", self.who.pin)
+            self.tap("Unlock the screen")
+            expect(self.page.get_by_role("heading", name="Locked")).to_have_count(0)
+
+    def tap(self, name: str, *, within: Locator | None = None, index: int = 0) -> None:
+        """Tap a button or a link by its whole name, and wait for the answer."""
+        place = within or self.page
+        button = place.get_by_role("button", name=name, exact=True)
+        self.press(button.or_(place.get_by_role("link", name=name, exact=True)).nth(index))
+
+    def press(self, place: Locator) -> None:
+        """Tap a place on the screen, and wait for what it asks of the server."""
+        match place.evaluate(ASKS):
+            case "another page":
+                with self.page.expect_navigation():
+                    place.tap()
+            case "an answer":
+                with self.page.expect_response(lambda answer: answer.request.method == "POST"):
+                    place.tap()
+                self.settle()
+            case _:
+                place.tap()
+
+    def settle(self) -> None:
+        """Let a form that is under way come to rest."""
+        expect(self.page.locator("[data-feedback][data-state=sending]")).to_have_count(0)
+
+    def scan(self, text: str) -> None:
+        """A wedge reader: the code typed as one burst, then Enter."""
+        self.page.keyboard.type(text, delay=BETWEEN_KEYS_MS)
+        self.page.keyboard.press("Enter")
+        self.settle()
+
+    def type(self, label: str, value: str, *, within: Locator | None = None) -> None:
+        """Type into the field of that name."""
+        self.field(label, within=within).fill(value)
+
+    def field(self, label: str, *, within: Locator | None = None) -> Locator:
+        """The field of that name."""
+        return (within or self.page).get_by_label(label, exact=True).and_(self.page.locator("input, select, textarea"))
+
+    def choose(self, legend: str, word: str) -> None:
+        """Tap one tile of a choice."""
+        self.page.get_by_role("group", name=legend).get_by_text(word, exact=True).tap()
+
+    def pick(self, label: str, word: str) -> None:
+        """Pick from a list."""
+        self.field(label).select_option(label=word)
+
+    def sign(self) -> None:
+        """Badge and PIN in the signature panel."""
+        panel = self.page.locator("section.sign")
+        panel.get_by_label("Badge", exact=True).tap()
+        self.scan(self.badge)
+        self.type("PIN", self.who.pin, within=panel)
+
+    def second(self, other: Person) -> None:
+        """Another person confirms on this screen with badge and PIN."""
+        panel = self.page.locator("fieldset.second")
+        panel.get_by_label("Badge", exact=True).tap()
+        self.scan(self.site.world.badge(other))
+        self.type("PIN", other.pin, within=panel)
+
+    def download(self, link: str) -> bytes:
+        """The file behind a link, as this browser receives it."""
+        address = self.page.get_by_role("link", name=link, exact=True).get_attribute("href")
+        return bytes(self.page.evaluate(FETCH, address))
+
+    def shows(self, heading: str) -> None:
+        """The page has this heading."""
+        expect(self.page.get_by_role("heading", name=heading).first).to_be_visible()
+
+    def says(self, words: str) -> None:
+        """The page says these words."""
+        expect(self.page.locator("#main")).to_contain_text(words)
+
+    def shot(self, name: str) -> None:
+        """Keep the screen as it is seen, one picture for each screenful."""
+        self.pictures.keep(self.page, name)
+
+
+@dataclass
+class Pictures:
+    """The screens of a walk, numbered in order."""
+
+    folder: Path
+    taken: int = 0
+
+    def keep(self, page: Page, name: str) -> None:
+        """The page from its head to its foot. (Never as one tall picture: for that the browser stops being a tablet.)"""
+        self.taken += 1
+        depth = page.evaluate("document.documentElement.scrollHeight")
+        for screenful, top in enumerate(range(0, max(depth - COVERED, 1), TABLET["height"] - COVERED)):
+            page.evaluate("top => scrollTo(0, top)", top)
+            part = f"-{screenful + 1}" if screenful else ""
+            page.screenshot(path=self.folder / f"{self.taken:02}-{name}{part}.png")
+        page.evaluate("scrollTo(0, 0)")

@@ -1,0 +1,30 @@
+"""What the walk carries from one section to the next: who stands where, and what the printed labels read as."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tests.browser.conftest import Site
+from tests.browser.hands import Hands, Pictures
+from tests.people import CHLOE, NIA, QUENTIN, QUINN, SAM, TARA, THEO, Person
+
+STATIONS = {TARA: "Bench 1", THEO: "Bench 2", SAM: "Bench 2", QUINN: "QA desk", QUENTIN: "QA desk", CHLOE: "Bed 7", NIA: "Bed 4"}
+
+
+@dataclass
+class Walk:
+    """One walk from arm to arm. `read` holds what was decoded from paper, by the name of the thing."""
+
+    site: Site
+    pictures: Pictures
+    read: dict[str, str] = field(default_factory=dict)
+    people: dict[Person, Hands] = field(default_factory=dict)
+
+    def at(self, who: Person) -> Hands:
+        """This person at their device, awake."""
+        hands = self.people.get(who)
+        if hands is None:
+            hands = self.people[who] = Hands(self.site, who, STATIONS[who], self.pictures)
+        else:
+            hands.wake()
+        return hands

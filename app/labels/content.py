@@ -5,9 +5,9 @@ A reprint carries the frozen words of the earlier print, so that it shows what w
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
-from typing import TypeVar, assert_never
+from typing import TYPE_CHECKING, TypeVar, assert_never
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
@@ -39,8 +39,11 @@ from app.domain.labels.statements import DonorTesting, Stage, Standing, Statemen
 from app.domain.states import CollectionState
 from app.domain.vocabulary import LabelledThing
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 ANTICOAGULANT = "ACD-A"
-Given = TypeVar("Given")
+Given = TypeVar("Given", bound="DataclassInstance")
 THINGS: dict[Kind, tuple[LabelledThing, type[Bag | Collection | Plate | Sample | Vessel | Wristband]]] = {
     Kind.BAG: (LabelledThing.BAG, Bag),
     Kind.COLLECTION: (LabelledThing.COLLECTION, Collection),
@@ -53,11 +56,15 @@ THINGS: dict[Kind, tuple[LabelledThing, type[Bag | Collection | Plate | Sample |
 
 
 class LabelContent(BaseModel):
-    """Everything one label says. Its text is what is kept; nothing else is needed to draw the label again."""
+    """Everything one label says. Its text is what is kept; nothing else is needed to draw the label again.
+
+    `zone` is the site's: text keeps of a time only its distance to UTC, and a label names the zone.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     thing: LabelledThing
+    zone: str
     bag: drawn.BagFacts | None = None
     collection: drawn.CollectionFacts | None = None
     vessel: drawn.VesselFacts | None = None
@@ -71,15 +78,15 @@ class LabelContent(BaseModel):
         required = () if self.statements is None else required_statements(self.statements)
         match self.thing:
             case LabelledThing.BAG:
-                return drawn.bag_label(_given(self.bag), required)
+                return drawn.bag_label(self._here(self.bag), required)
             case LabelledThing.COLLECTION:
-                return drawn.collection_label(_given(self.collection), required)
+                return drawn.collection_label(self._here(self.collection), required)
             case LabelledThing.VESSEL:
-                return drawn.vessel_label(_given(self.vessel), required)
+                return drawn.vessel_label(self._here(self.vessel), required)
             case LabelledThing.SAMPLE:
-                return drawn.sample_label(_given(self.sample))
+                return drawn.sample_label(self._here(self.sample))
             case LabelledThing.PLATE:
-                return drawn.plate_label(_given(self.plate))
+                return drawn.plate_label(self._here(self.plate))
             case LabelledThing.WRISTBAND:
                 return drawn.wristband_label(_given(self.wristband))
         assert_never(self.thing)
@@ -90,6 +97,17 @@ class LabelContent(BaseModel):
         assert (spec.code, spec.print_number) == (code, print_number)
         required = () if self.statements is None else required_statements(self.statements)
         return Expected(code, print_number, tuple(statement.text for statement in required))
+
+    def _here(self, facts: Given | None) -> Given:
+        """The facts of the thing, their times in the zone of the site."""
+        known = _given(facts)
+        zone = ZoneInfo(self.zone)
+        times = {
+            each.name: at.astimezone(zone)
+            for each in fields(known)
+            if isinstance(at := getattr(known, each.name), datetime)
+        }
+        return replace(known, **times)
 
     def again(self, print_number: int) -> LabelContent:
         """The same words on another print."""
@@ -118,24 +136,24 @@ def content_of(session: Session, thing: LabelledThing, row: object, print_number
     code = str(getattr(row, "code"))  # noqa: B009  every labelled thing has a code
     printed = Print(code, print_number, site.name, site.is_demo)
     reader = _Reader(session, ZoneInfo(site.zone), printed)
+    facts: dict[str, object] = {}
     match row:
         case Bag():
-            return LabelContent(
-                thing=thing, bag=reader.bag(row), statements=reader.statements(row.course_id, Stage.DISTRIBUTION)
-            )
+            facts = {"bag": reader.bag(row), "statements": reader.statements(row.course_id, Stage.DISTRIBUTION)}
         case Collection():
             statements = reader.statements(row.course_id, Stage.END_COLLECTION)
-            return LabelContent(thing=thing, collection=reader.collection(row), statements=statements)
+            facts = {"collection": reader.collection(row), "statements": statements}
         case Vessel():
-            statements = reader.statements(row.course_id, Stage.IN_PROCESS)
-            return LabelContent(thing=thing, vessel=reader.vessel(row), statements=statements)
+            facts = {"vessel": reader.vessel(row), "statements": reader.statements(row.course_id, Stage.IN_PROCESS)}
         case Sample():
-            return LabelContent(thing=thing, sample=reader.sample(row))
+            facts = {"sample": reader.sample(row)}
         case Plate():
-            return LabelContent(thing=thing, plate=reader.plate(row))
+            facts = {"plate": reader.plate(row)}
         case Wristband():
-            return LabelContent(thing=thing, wristband=reader.wristband(row))
-    raise Invalid("no_label", f"There is no label for {display(code)}.")
+            facts = {"wristband": reader.wristband(row)}
+        case _:
+            raise Invalid("no_label", f"There is no label for {display(code)}.")
+    return LabelContent.model_validate({"thing": thing, "zone": site.zone} | facts)
 
 
 class _Reader:

@@ -5,7 +5,9 @@ Nobody opens an address here: after signing in, every page is reached by tapping
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
@@ -16,6 +18,7 @@ from tests.people import Person
 COVERED = 168
 """So much of each further screenful shows again what the one before it ended with."""
 
+LONGEST_MS = 10_000
 BETWEEN_KEYS_MS = 4
 """A wedge reader types a code this fast."""
 
@@ -42,6 +45,7 @@ class Hands:
 
     def __post_init__(self) -> None:
         self.page = self.site.device(self.station).new_page()
+        self.page.set_default_timeout(LONGEST_MS)
         self.page.goto("/sign-in")
         self.shows("Sign in at " + self.station)
         self.scan(self.badge)
@@ -53,6 +57,11 @@ class Hands:
     def badge(self) -> str:
         """What the own badge reads as."""
         return self.site.world.badge(self.who)
+
+    @property
+    def today(self) -> date:
+        """The date in the laboratory."""
+        return self.site.world.clock.time.date()
 
     def wake(self) -> None:
         """Come back to the device; when it locked meanwhile, unlock it with the PIN."""
@@ -80,6 +89,11 @@ class Hands:
                 self.settle()
             case _:
                 place.tap()
+
+    def more(self, word: str) -> None:
+        """Go where one goes by More."""
+        self.tap("More")
+        self.press(self.page.locator("main").get_by_role("link", name=re.compile(f"^{word}")))
 
     def settle(self) -> None:
         """Let a form that is under way come to rest."""
@@ -126,6 +140,10 @@ class Hands:
         address = self.page.get_by_role("link", name=link, exact=True).get_attribute("href")
         return bytes(self.page.evaluate(FETCH, address))
 
+    def code_on_screen(self) -> str:
+        """The code at the head of the page, as its symbol would read."""
+        return self.page.locator("header.top .mono").inner_text().replace("-", "").strip()
+
     def shows(self, heading: str) -> None:
         """The page has this heading."""
         expect(self.page.get_by_role("heading", name=heading).first).to_be_visible()
@@ -141,13 +159,17 @@ class Hands:
 
 @dataclass
 class Pictures:
-    """The screens of a walk, numbered in order."""
+    """The screens of a walk, numbered in order; of screens that come again only the first."""
 
     folder: Path
     taken: int = 0
+    names: set[str] = field(default_factory=set)
 
     def keep(self, page: Page, name: str) -> None:
         """The page from its head to its foot. (Never as one tall picture: for that the browser stops being a tablet.)"""
+        if name in self.names:
+            return
+        self.names.add(name)
         self.taken += 1
         depth = page.evaluate("document.documentElement.scrollHeight")
         for screenful, top in enumerate(range(0, max(depth - COVERED, 1), TABLET["height"] - COVERED)):

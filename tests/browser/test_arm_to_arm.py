@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from tests.browser.walk import patient
+from tests.browser.walk import collection, house, patient
 
 SECTIONS = (
+    house.write_and_approve_documents,
+    house.receive_and_release_lots,
+    house.register_equipment,
     patient.enrol_patient,
     patient.record_consent_and_weight,
     patient.order_treatment,
     patient.put_wristband_on,
+    collection.plan_collection,
+    collection.start_collection,
+    collection.end_collection,
+    collection.receive_collection,
 )

@@ -16,9 +16,10 @@ from tests.culture.doors import by_api, by_page
 from tests.custody.ward import near_misses, state_of
 from tests.hostile import refused_by_the_database
 from tests.line.assay import register
+from tests.line.collection import apheresis, ended_collection
 from tests.line.culture import filled_bags, shelf
 from tests.line.labels import apply_label_to
-from tests.line.patients import JAMES, enrol
+from tests.line.patients import JAMES, enrol, ordered_patient
 from tests.people import CHLOE, NIA, QUINN, SAM, TARA, THEO, Person
 from tests.world import World
 
@@ -184,6 +185,13 @@ def test_the_bytes_for_the_printer_are_those_the_server_read_back(sqlite_world: 
     assert world.rows("SELECT pdf_sha256 FROM label") == [(hashlib.sha256(answer.content).hexdigest(),)]
     assert "HALVORSEN" in text_of(answer.content)
     assert world.client(TARA).get(f"/api/v1/labels/{code}/1.pdf").content == answer.content
+
+
+def test_a_label_with_times_is_drawn_again_in_the_zone_of_the_site(sqlite_world: World) -> None:
+    world = sqlite_world
+    code = ended_collection(world, ordered_patient(world), apheresis(world))
+    printed(world, code)
+    assert "local time (CET)" in text_of(world.read(label_pdf, code, 1))
 
 
 def test_other_bytes_than_those_are_not_handed_out(sqlite_world: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from tests.browser.conftest import Site
 from tests.browser.hands import Hands, Pictures
@@ -28,3 +29,8 @@ class Walk:
         else:
             hands.wake()
         return hands
+
+    @property
+    def today(self) -> date:
+        """The date in the laboratory."""
+        return self.site.world.clock.time.date()

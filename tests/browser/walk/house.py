@@ -1,0 +1,103 @@
+"""What the house needs first: approved documents, released lots, calibrated equipment."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.browser.hands import Hands
+from tests.browser.walk.story import Walk
+from tests.people import QUENTIN, SAM, TARA
+
+RECIPE = (
+    ("Name", "LAK-ROLLER"),
+    ("Product", "LAK cells, autologous"),
+    ("Seeding", "1.5"),
+    ("Volume of a vessel", "1000"),
+    ("IL-2 from", "6000"),
+    ("IL-2 to", "9000"),
+    ("Harvest from", "72"),
+    ("Harvest to", "96"),
+    ("Expiry", "24"),
+    ("Storage", "Store at 2 to 8 °C"),
+)
+SPECIFICATION = (
+    ("Least viable cells in a bag", "1e9"),
+    ("Most viable cells in a bag", "1e11"),
+    ("Least lytic units", "100"),
+)
+LOTS = (
+    ("Interleukin-2", "cytokine", "", ("3000000", "Cetus units")),
+    ("RPMI 1640 with antibiotics", "medium", "penicillin gentamicin", None),
+    ("AB serum pool 07", "serum", "", None),
+    ("Saline with 5% albumin", "formulation", "", None),
+    ("Leukapheresis kit", "collection kit", "", None),
+)
+EQUIPMENT = (("Separator 1", "separator"), ("Hood 1", "hood"), ("Incubator 2", "incubator"))
+
+
+def write_and_approve_documents(walk: Walk) -> None:
+    """Sam writes the recipe and the specification; Quentin approves both."""
+    sam = walk.at(SAM)
+    for kind, fields in (("recipe", RECIPE), ("specification", SPECIFICATION)):
+        sam.more("Recipes")
+        sam.tap(f"Write {kind}")
+        for label, value in fields:
+            sam.type(label, value)
+        sam.shot(f"write-{kind}")
+        sam.tap(f"Write {kind}")
+        sam.says("QA approves it")
+    quentin = walk.at(QUENTIN)
+    for kind, name in (("recipe", "LAK-ROLLER, version 1"), ("specification", "LAK-EXAMPLE, version 1")):
+        quentin.more("Recipes")
+        quentin.tap(name)
+        quentin.sign()
+        quentin.shot(f"approve-{kind}")
+        quentin.tap(f"Approve {kind}")
+        quentin.says("approved")
+
+
+def receive_and_release_lots(walk: Walk) -> None:
+    """Tara registers what came in; Sam releases it by signature."""
+    tara = walk.at(TARA)
+    for name, role, substances, il2 in LOTS:
+        tara.more("Materials")
+        tara.tap("Register lot", index=0)
+        _describe(tara, name, role, substances, il2)
+        tara.shot("register-lot")
+        tara.tap("Register lot")
+        tara.shows(name)
+    sam = walk.at(SAM)
+    for name, *_ in LOTS:
+        sam.more("Materials")
+        sam.tap(name)
+        sam.sign()
+        sam.shot("release-lot")
+        sam.tap("Release lot")
+        walk.read[name] = sam.code_on_screen()
+
+
+def register_equipment(walk: Walk) -> None:
+    """Tara registers separator, hood and incubator."""
+    tara = walk.at(TARA)
+    for name, kind in EQUIPMENT:
+        tara.more("Equipment")
+        tara.tap("Register equipment", index=0)
+        tara.type("Name", name)
+        tara.pick("Kind", kind.capitalize())
+        tara.type("Calibration due", (walk.today + timedelta(days=90)).isoformat())
+        tara.shot("register-equipment")
+        tara.tap("Register equipment")
+        tara.shows(name)
+        walk.read[name] = tara.code_on_screen()
+
+
+def _describe(tara: Hands, name: str, role: str, substances: str, il2: tuple[str, str] | None) -> None:
+    tara.type("Material", name)
+    tara.pick("Role", role.capitalize())
+    tara.type("Maker’s lot", "A100")
+    tara.type("Expires", (tara.today + timedelta(days=180)).isoformat())
+    if substances:
+        tara.type("Substances optional", substances)
+    if il2 is not None:
+        tara.type("IL-2 strength optional", il2[0])
+        tara.pick("Unit of IL-2 optional", il2[1])

@@ -166,7 +166,7 @@ class Pictures:
     names: set[str] = field(default_factory=set)
 
     def keep(self, page: Page, name: str) -> None:
-        """The page from its head to its foot. (Never as one tall picture: for that the browser stops being a tablet.)"""
+        """The page from head to foot, screen by screen: for one tall picture the browser would stop being a tablet."""
         if name in self.names:
             return
         self.names.add(name)

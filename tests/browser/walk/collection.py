@@ -85,7 +85,9 @@ def receive_collection(walk: Walk) -> None:
     tara.type("Temperature", "19.5")
     tara.type("Out of storage", "25")
     tara.type("Volume", "218")
-    for line in tara.page.locator("fieldset:has([name=integrity], [name=temperature], [name=identity], [name=label], [name=time_out_of_storage])").all():
+    for line in tara.page.locator(
+        "fieldset:has([name=integrity], [name=temperature], [name=identity], [name=label], [name=time_out_of_storage])"
+    ).all():
         line.get_by_text("Pass", exact=True).tap()
     tara.second(NIA)
     tara.shot("receive-collection")

@@ -9,7 +9,15 @@ from tests.browser.conftest import Site
 from tests.browser.hands import Hands, Pictures
 from tests.people import CHLOE, NIA, QUENTIN, QUINN, SAM, TARA, THEO, Person
 
-STATIONS = {TARA: "Bench 1", THEO: "Bench 2", SAM: "Bench 2", QUINN: "QA desk", QUENTIN: "QA desk", CHLOE: "Bed 7", NIA: "Bed 4"}
+STATIONS = {
+    TARA: "Bench 1",
+    THEO: "Bench 2",
+    SAM: "Bench 2",
+    QUINN: "QA desk",
+    QUENTIN: "QA desk",
+    CHLOE: "Bed 7",
+    NIA: "Bed 4",
+}
 
 
 @dataclass

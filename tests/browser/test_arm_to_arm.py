@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
+from tests.browser.conftest import Site
+from tests.browser.hands import Pictures
 from tests.browser.walk import collection, house, patient
+from tests.browser.walk.story import Walk
 
 SECTIONS = (
     house.write_and_approve_documents,
@@ -17,3 +24,10 @@ SECTIONS = (
     collection.end_collection,
     collection.receive_collection,
 )
+
+
+@pytest.mark.browser
+def test_a_patients_own_cells_go_from_arm_to_arm(site: Site, screens: Path) -> None:
+    walk = Walk(site, Pictures(screens))
+    for section in SECTIONS:
+        section(walk)

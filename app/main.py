@@ -55,9 +55,13 @@ def open_database(settings: Settings) -> tuple[Database, Keyring]:
 
 
 def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
-    """The application of one installation. Refuses to start on a database that is not at the newest schema."""
+    """The application of one installation. Refuses to start on another schema than the newest, or without its guards."""
     database, _keyring = open_database(settings)
-    require_head(database)
+    try:
+        require_head(database)
+    except RuntimeError:
+        database.dispose()
+        raise
     with database.reading() as db:
         site = read_site(db)
     templates = Templates(is_demo=site.is_demo)

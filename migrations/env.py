@@ -1,7 +1,6 @@
 """Runs migrations on SQLite and PostgreSQL, and reinstalls the triggers when the newest schema is reached."""
 
 from alembic import context
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine
 
 import app.db.models  # noqa: F401
@@ -20,8 +19,7 @@ def migrate(connection: Connection) -> None:
         compare_server_default=True,
     )
     context.run_migrations()
-    head = ScriptDirectory.from_config(config).get_current_head()
-    if head is not None and context.get_context().get_current_revision() == head:
+    if context.get_context().get_current_revision() == context.script.get_current_head():
         triggers.install(connection)
 
 

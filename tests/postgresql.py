@@ -17,6 +17,8 @@ from pathlib import Path
 import psycopg
 
 UNPRIVILEGED = ("postgres", "nobody")
+HOST = "127.0.0.1"
+PORTS_TRIED = 5
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Server:
     folder: Path
 
     def url(self, name: str) -> str:
-        return f"postgresql://veinline@127.0.0.1:{self.port}/{name}"
+        return f"postgresql://veinline@{HOST}:{self.port}/{name}"
 
     def run(self, statement: str) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
@@ -75,29 +77,30 @@ def running() -> Iterator[Server]:
         env=env,
         **options,
     )
-    port = _free_port()
-    command = [
-        bin_folder / "postgres",
-        "-D",
-        data,
-        "-p",
-        str(port),
-        "-k",
-        folder,
-        "-c",
-        "listen_addresses=127.0.0.1",
-        "-c",
-        "max_connections=200",
-    ]
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(command, stdout=log, stderr=log, env=env, **options)
+    server, port = _started(bin_folder, folder, env, options)
     try:
-        _wait_until_up(bin_folder, port, server, folder)
         yield Server(port, folder)
     finally:
         server.send_signal(signal.SIGINT)  # fast shutdown: open connections are ended
         server.wait(timeout=30)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _started(
+    bin_folder: Path, folder: Path, env: dict[str, str], options: dict[str, object]
+) -> tuple[subprocess.Popen[bytes], int]:
+    """Our server on a port of its own. Another run of the tests may take the port we found before we listen on it."""
+    for _ in range(PORTS_TRIED):
+        port = _free_port()
+        settings = [f"listen_addresses={HOST}", "max_connections=200"]
+        command = [bin_folder / "postgres", "-D", folder / "data", "-p", str(port), "-k", folder]
+        command += [part for setting in settings for part in ("-c", setting)]
+        with (folder / "log").open("ab") as log:
+            server = subprocess.Popen(command, stdout=log, stderr=log, env=env, **options)  # type: ignore[call-overload]
+        if _is_up(bin_folder, port, server, folder):
+            return server, port
+    msg = "PostgreSQL did not start: " + (folder / "log").read_text()
+    raise RuntimeError(msg)
 
 
 def _server_user() -> pwd.struct_passwd | None:
@@ -114,19 +117,17 @@ def _server_user() -> pwd.struct_passwd | None:
 
 def _free_port() -> int:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
 
 
-def _wait_until_up(bin_folder: Path, port: int, server: subprocess.Popen[bytes], folder: Path) -> None:
+def _is_up(bin_folder: Path, port: int, server: subprocess.Popen[bytes], folder: Path) -> bool:
+    """Whether our own server answers, asked by its socket in our folder: on the port another one might answer."""
     for _ in range(300):
-        ready = subprocess.run(
-            [bin_folder / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port), "-t", "1"], check=False
-        )
-        if ready.returncode == 0:
-            return
         if server.poll() is not None:
-            break
+            return False
+        ready = subprocess.run([bin_folder / "pg_isready", "-q", "-h", folder, "-p", str(port), "-t", "1"], check=False)
+        if ready.returncode == 0:
+            return True
         subprocess.run(["sleep", "0.1"], check=True)
-    msg = "PostgreSQL did not start: " + (folder / "log").read_text()
-    raise RuntimeError(msg)
+    return False

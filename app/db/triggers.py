@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import Connection, ForeignKeyConstraint, Table, text
 
@@ -57,6 +58,16 @@ def installed(db: Connection) -> set[str]:
     return set(db.execute(text(query)).scalars())
 
 
+def missing(db: Connection) -> list[str]:
+    """Names of wanted triggers that do not stand as they should: absent, switched off, or with another rule."""
+    standing = {row.name: tuple(row)[1:] for row in db.execute(_STANDING[db.dialect.name])}
+    return [
+        name
+        for name, trigger in sorted(wanted(db.dialect.name).items())
+        if standing.get(name) != _standing(db.dialect.name, trigger)
+    ]
+
+
 def install(db: Connection) -> None:
     """Drop our triggers and create the wanted ones; called at the end of every upgrade."""
     postgresql = db.dialect.name == "postgresql"
@@ -70,6 +81,25 @@ def install(db: Connection) -> None:
             db.exec_driver_sql(statement)
 
 
+_STANDING: Final = {
+    "sqlite": text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"),
+    "postgresql": text(
+        "SELECT t.tgname AS name, p.prosrc, pg_get_triggerdef(t.oid, true), t.tgenabled::text,"
+        " current_setting('session_replication_role') FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
+        " WHERE NOT t.tgisinternal"
+    ),
+}
+"""Every trigger as it stands now, with its rule; on PostgreSQL also whether anything keeps it from firing."""
+
+
+def _standing(dialect: str, trigger: Trigger) -> tuple[str, ...]:
+    """What the database answers for a trigger that stands as it should."""
+    if dialect == "sqlite":
+        return trigger.create
+    function, create = trigger.create
+    return function.split("$$")[1], create, "O", "origin"
+
+
 def _statements(dialect: str, name: str, guard: Guard) -> tuple[str, ...]:
     message = f"{MARK}{guard.code}:{guard.table}"
     if dialect == "sqlite":
@@ -80,7 +110,7 @@ def _statements(dialect: str, name: str, guard: Guard) -> tuple[str, ...]:
         )
     answer = "OLD" if guard.event == "DELETE" else "NEW"
     return (
-        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
         f" IF ({guard.when}) AND (({guard.must_hold}) IS NOT TRUE) THEN"
         f" RAISE EXCEPTION '{message}' USING ERRCODE = 'check_violation'; END IF; RETURN {answer}; END $$",
         f"CREATE TRIGGER {name} BEFORE {guard.event} ON {guard.table} FOR EACH ROW EXECUTE FUNCTION {name}()",
@@ -144,9 +174,10 @@ def _truncate_triggers() -> Iterator[Trigger]:
                 name,
                 table.name,
                 (
-                    f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                    f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
                     f" RAISE EXCEPTION '{MARK}nothing_is_deleted:{table.name}'"
                     " USING ERRCODE = 'check_violation'; END $$",
-                    f"CREATE TRIGGER {name} BEFORE TRUNCATE ON {table.name} EXECUTE FUNCTION {name}()",
+                    f"CREATE TRIGGER {name} BEFORE TRUNCATE ON {table.name} FOR EACH STATEMENT"
+                    f" EXECUTE FUNCTION {name}()",
                 ),
             )

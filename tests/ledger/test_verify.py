@@ -17,7 +17,7 @@ def unlocked(world: World, statement: str, **values: object) -> None:
             for (name,) in db.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
                 db.execute(text(f"DROP TRIGGER {name}"))
         else:
-            db.execute(text("SET session_replication_role = replica"))
+            db.execute(text("SET LOCAL session_replication_role = replica"))
         db.execute(text(statement), values)
 
 

@@ -55,7 +55,7 @@ def open_database(settings: Settings) -> tuple[Database, Keyring]:
 
 
 def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
-    """The application of one installation. Refuses to start on another schema than the newest, or without its guards."""
+    """The application of one installation. Refuses an old or new schema, and one that lost a guard."""
     database, _keyring = open_database(settings)
     try:
         require_head(database)

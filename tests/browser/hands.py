@@ -47,11 +47,7 @@ class Hands:
         self.page = self.site.device(self.station).new_page()
         self.page.set_default_timeout(LONGEST_MS)
         self.page.goto("/sign-in")
-        self.shows("Sign in at " + self.station)
-        self.scan(self.badge)
-        self.type("PIN", self.who.pin)
-        self.tap("Sign in")
-        expect(self.page.get_by_role("navigation", name="Main")).to_be_visible()
+        self._sign_in()
 
     @property
     def badge(self) -> str:
@@ -64,12 +60,21 @@ class Hands:
         return self.site.world.clock.time.date()
 
     def wake(self) -> None:
-        """Come back to the device; when it locked meanwhile, unlock it with the PIN."""
+        """Come back to the device; when it locked meanwhile, unlock it, and when the sign-in ended, sign in again."""
         self.page.reload()
         if self.page.get_by_role("heading", name="Locked").count():
             self.type("PIN", self.who.pin)
             self.tap("Unlock the screen")
-            expect(self.page.get_by_role("heading", name="Locked")).to_have_count(0)
+        elif self.page.get_by_role("heading", name="Sign in").count():
+            self._sign_in()
+        expect(self.page.locator("#lock, .strip")).to_be_visible()
+
+    def _sign_in(self) -> None:
+        self.shows("Sign in at " + self.station)
+        self.scan(self.badge)
+        self.type("PIN", self.who.pin)
+        self.tap("Sign in")
+        expect(self.page.get_by_role("navigation", name="Main")).to_be_visible()
 
     def tap(self, name: str, *, within: Locator | None = None, index: int = 0) -> None:
         """Tap a button or a link by its whole name, and wait for the answer."""

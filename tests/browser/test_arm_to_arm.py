@@ -8,13 +8,14 @@ import pytest
 
 from tests.browser.conftest import Site
 from tests.browser.hands import Pictures
-from tests.browser.walk import collection, house, patient
+from tests.browser.walk import collection, culture, house, patient
 from tests.browser.walk.story import Walk
 
 SECTIONS = (
     house.write_and_approve_documents,
     house.receive_and_release_lots,
     house.register_equipment,
+    house.find_places,
     patient.enrol_patient,
     patient.record_consent_and_weight,
     patient.order_treatment,
@@ -23,6 +24,10 @@ SECTIONS = (
     collection.start_collection,
     collection.end_collection,
     collection.receive_collection,
+    culture.open_culture,
+    culture.start_culture,
+    culture.seed_culture,
+    culture.count_vessels,
 )
 
 

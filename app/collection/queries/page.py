@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, exists, select
 
 from app.collection.queries.receipt import Receipt, receipt_of
 from app.collection.records import quarantine_acceptance, rejection
-from app.db.models import Collection, Course, Deviation, Equipment, Label, MaterialLot, User
+from app.db.models import Collection, Course, Culture, CultureInput, Deviation, Equipment, Label, MaterialLot, User
 from app.domain.actor import Actor
 from app.domain.culture_arithmetic import collection_efficiency
 from app.domain.errors import NotFound
@@ -22,7 +22,7 @@ from app.domain.roles import Action, Role
 from app.domain.states import CollectionState, LabelState
 from app.domain.vocabulary import DeviationState
 from app.identity.signing import Signable
-from app.patients.queries.acts import may
+from app.patients.queries.acts import Act, may
 from app.patients.queries.banner import Banner, banner_of_course
 from app.patients.queries.words import Chip, chip
 from app.web import formats
@@ -38,7 +38,10 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class CollectionPage:
-    """A collection. `form` is the template of the next act, or `missing` says who does it; `stops` are ways out."""
+    """A collection. `form` is the template of the next act, or `missing` says who does it; `stops` are ways out.
+
+    `culture` leads on from an accepted collection: to the culture that takes it, or to opening one.
+    """
 
     patient: Banner
     code: str
@@ -53,6 +56,7 @@ class CollectionPage:
     deviations: tuple[str, ...]
     form: str
     missing: str
+    culture: Act | None
     stops: tuple[str, ...]
     rejection: Signable | None
     acceptance: Signable | None
@@ -80,6 +84,7 @@ def collection_page(db: Connection, code: str, now: datetime, zone: str, actor: 
         deviations=_open_deviations(db, found),
         form=f"collection/_{form}.html" if form else "",
         missing=missing,
+        culture=_culture(db, found, actor),
         stops=tuple(_stops(state, actor)),
         rejection=rejection(db, code) if may_reject else None,
         acceptance=quarantine_acceptance(db, code) if may_accept else None,
@@ -164,6 +169,18 @@ _WHO: Final = {
     Action.RECEIVE_COLLECTION: "a technician",
     Action.ACCEPT_COLLECTION: "two technicians",
 }
+
+
+def _culture(db: Connection, found: Row[*tuple[object, ...]], actor: Actor) -> Act | None:
+    """By ix_culture_input_collection_id."""
+    if found.state not in {CollectionState.ACCEPTED, CollectionState.CONSUMED}:
+        return None
+    takes = select(Culture.code).join(CultureInput, CultureInput.culture_id == Culture.id)
+    newest = takes.where(CultureInput.collection_id == found.id).order_by(Culture.id.desc()).limit(1)
+    code = db.execute(newest).scalar_one_or_none()
+    if code is not None:
+        return Act(f"/batches/{code}", "Open its culture")
+    return Act(f"/courses/{found.course_code}/batch", "Open culture") if may(actor, Action.OPEN_CULTURE) else None
 
 
 def _stages(step: str) -> tuple[Stage, ...]:

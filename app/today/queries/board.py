@@ -13,10 +13,10 @@ from sqlalchemy import Connection
 from app.domain.actor import Actor
 from app.domain.identifiers import display
 from app.domain.roles import Role
-from app.today.queries import glance, laboratory, testing, ward
+from app.today.queries import glance, laboratory, second, testing, ward
 from app.today.queries.glance import SideCard
 from app.today.queries.lanes import Lane, lanes
-from app.today.queries.task import Task, in_order
+from app.today.queries.task import LABORATORY, WARD, Task, in_order, sees
 from app.web import formats
 
 ROWS: Final = 5
@@ -58,7 +58,7 @@ def today_page(db: Connection, actor: Actor, now: datetime, zone: str, *, is_who
     """Everything due until the end of the day at the site; `is_whole` shows all rows instead of the first five."""
     lots = laboratory.open_lots(db)
     end_of_day = datetime.combine(formats.local(now, zone).date() + timedelta(days=1), time(), ZoneInfo(zone))
-    found = list(_tasks(db, lots, now))
+    found = list(_tasks(db, lots, actor, now))
     due = in_order(found, actor.roles, now, end_of_day)
     rows = tuple(_row(task, now, zone) for task in (due if is_whole else due[:ROWS]))
     board = lanes(db, now, zone)
@@ -80,10 +80,12 @@ def today_page(db: Connection, actor: Actor, now: datetime, zone: str, *, is_who
     )
 
 
-def _tasks(db: Connection, lots: list[laboratory.OpenLot], now: datetime) -> chain[Task]:
+def _tasks(db: Connection, lots: list[laboratory.OpenLot], actor: Actor, now: datetime) -> chain[Task]:
     return chain(
-        laboratory.collections(db),
+        laboratory.collections(db, now),
         laboratory.cultures(db, now),
+        second.counts(db, actor) if sees(LABORATORY, actor.roles) else (),
+        second.weights(db, actor) if sees(WARD, actor.roles) else (),
         laboratory.lot_tasks(lots),
         testing.test_runs(db),
         ward.bags(db),

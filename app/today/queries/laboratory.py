@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, exists, func, select
 
 from app.db.models import (
     Collection,
     Culture,
+    CultureInput,
     DoseOrder,
     Patient,
     ProductLot,
@@ -28,6 +29,9 @@ from app.web import formats
 
 COUNT_EVERY: Final = timedelta(hours=24)
 """A culture is counted daily until its harvest window opens. House rule."""
+
+CELLS_LIVE: Final = timedelta(days=7)
+"""Cells accepted longer ago are no work of today; the batches page still lists them. House rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +52,10 @@ class OpenLot:
         return self.planned_at or self.expires_at
 
 
-def collections(db: Connection) -> Iterator[Task]:
-    """Planned, running, arriving and quarantined collections; index ix_collection_state_planned_at."""
+def collections(db: Connection, now: datetime) -> Iterator[Task]:
+    """Collections from planned to accepted; indexes ix_collection_state_planned_at, ix_culture_input_collection_id."""
+    taken = exists().where(CultureInput.collection_id == Collection.id)
+    is_alive = Collection.planned_at > now - CELLS_LIVE
     look = (
         select(
             Collection.code,
@@ -65,7 +71,10 @@ def collections(db: Connection) -> Iterator[Task]:
         )
         .join(TreatmentOrder, TreatmentOrder.id == Collection.treatment_order_id)
         .join(Patient, Patient.id == Collection.patient_id)
-        .where(Collection.state.in_(_COLLECTION_TASKS))
+        .where(
+            Collection.state.in_(_COLLECTION_TASKS),
+            (Collection.state != CollectionState.ACCEPTED) | (is_alive & ~taken),
+        )
         .order_by(Collection.planned_at)
         .limit(MOST_ROWS)
     )
@@ -158,6 +167,7 @@ _COLLECTION_TASKS: Final = {
     CollectionState.IN_PROGRESS: ("Leukapheresis running", "Finish", LABORATORY | WARD),
     CollectionState.COLLECTED: ("Leukapheresis arriving", "Receive", LABORATORY),
     CollectionState.RECEIVED: ("Accept collection", "Accept", LABORATORY),
+    CollectionState.ACCEPTED: ("Open culture", "Open", LABORATORY),
     CollectionState.QUARANTINED: ("Decide about quarantined collection", "Open", QUALITY | {Role.SUPERVISOR}),
 }
 _CULTURE_TASKS: Final = {

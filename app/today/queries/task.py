@@ -46,5 +46,10 @@ class Task:
 
 def in_order(tasks: Iterable[Task], roles: frozenset[Role], now: datetime, until: datetime) -> list[Task]:
     """What concerns these roles until then: late first, then what waits or comes, by time. An inspector sees all."""
-    mine = [task for task in tasks if task.due_at <= until and (task.roles & roles or Role.INSPECTOR in roles)]
+    mine = [task for task in tasks if task.due_at <= until and sees(task.roles, roles)]
     return sorted(mine, key=lambda task: (not task.is_late(now), task.due_at, task.code))
+
+
+def sees(whose: frozenset[Role], roles: frozenset[Role]) -> bool:
+    """Whether work of `whose` roles concerns somebody with `roles`."""
+    return bool(whose & roles) or Role.INSPECTOR in roles

@@ -91,6 +91,16 @@ def register_equipment(walk: Walk) -> None:
         walk.read[name] = tara.code_on_screen()
 
 
+def find_places(walk: Walk) -> None:
+    """The codes at benches, wards and boxes."""
+    tara = walk.at(TARA)
+    tara.more("Materials")
+    tara.tap("Places")
+    tara.shot("places")
+    for row in tara.page.locator("tbody tr").all():
+        walk.read[row.locator("th").inner_text()] = row.locator(".mono").inner_text().replace("-", "")
+
+
 def _describe(tara: Hands, name: str, role: str, substances: str, il2: tuple[str, str] | None) -> None:
     tara.type("Material", name)
     tara.pick("Role", role.capitalize())

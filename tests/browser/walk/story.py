@@ -38,6 +38,13 @@ class Walk:
             hands.wake()
         return hands
 
+    def scan(self, who: Person, thing: str) -> Hands:
+        """This person scans a thing on Today and has its card."""
+        hands = self.at(who)
+        hands.tap("Today")
+        hands.scan(self.read[thing])
+        return hands
+
     @property
     def today(self) -> date:
         """The date in the laboratory."""

@@ -19,7 +19,8 @@ def migrate(connection: Connection) -> None:
         compare_server_default=True,
     )
     context.run_migrations()
-    if context.get_context().get_current_revision() == context.script.get_current_head():
+    head = context.script.get_current_head()  # of the revisions just run, whatever lies in their folder by now
+    if head is not None and context.get_context().get_current_revision() == head:
         triggers.install(connection)
 
 

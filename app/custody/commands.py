@@ -9,11 +9,8 @@ from sqlalchemy import select
 from app.custody.links import move_bag
 from app.custody.queries.standing import (
     ON_THE_WAY,
-    BagStanding,
-    Problem,
-    issue_problem,
+    problem_on_the_way,
     standing_of,
-    withheld,
 )
 from app.custody.schemas import DisposeBag, HandOverBag, IssueBag, ReceiveBag, ReturnBag, StoreBag
 from app.db.finding import load
@@ -26,7 +23,7 @@ from app.domain.identifiers import Kind, display
 from app.domain.reasons import require_reason
 from app.domain.roles import Action
 from app.domain.scan import OwnCode, expect
-from app.domain.states import BagAct, BagState, LabelState
+from app.domain.states import BAG, BagAct, BagState, LabelState, next_state
 from app.domain.vocabulary import Inspection, PlaceKind
 from app.identity.signing import second_person
 
@@ -84,8 +81,7 @@ def issue_bag(tx: Transaction, actor: Actor, asked: IssueBag) -> BagMoved:
     tx.permit(actor, Action.ISSUE_BAG)
     witness = second_person(tx, actor, asked, Action.ISSUE_BAG)
     bag = scanned_bag(tx, asked.bag, "issue bag", asked.bag_code)
-    standing = _standing(tx, bag)
-    _refuse(standing, issue_problem(tx.session.connection(), standing, tx.now), "issue bag")
+    _require_clear(tx, bag, BagAct.ISSUE, "issue bag")
     act = CustodyAct(
         act=BagAct.ISSUE,
         at=tx.now,
@@ -106,8 +102,7 @@ def receive_bag(tx: Transaction, actor: Actor, asked: ReceiveBag) -> BagMoved:
     tx.permit(actor, Action.RECEIVE_BAG)
     giver = second_person(tx, actor, asked, Action.HAND_OVER_BAG)
     bag = scanned_bag(tx, asked.bag, "receive bag", asked.bag_code)
-    standing = _standing(tx, bag)
-    _refuse(standing, next(withheld(standing), None), "receive bag")
+    _require_clear(tx, bag, BagAct.RECEIVE, "receive bag")
     failed = [
         words for words, line in (("bag", asked.integrity), ("label", asked.label)) if line is not Inspection.PASS
     ]
@@ -210,15 +205,14 @@ def require_current_label(tx: Transaction, bag: Bag, code: OwnCode, step: str) -
     )
 
 
-def _refuse(bag: BagStanding, problem: Problem | None, step: str) -> None:
+def _require_clear(tx: Transaction, bag: Bag, act: BagAct, step: str) -> None:
     """Refuse with what is in the way, by its name. The database keeps the same rules once more."""
+    next_state(BAG, bag.state, act, f"Bag {display(bag.code)}")
+    standing = standing_of(tx.session.connection(), bag.code)
+    problem = problem_on_the_way(tx.session.connection(), standing, tx.now)
     if problem is not None:
-        near_miss = NearMiss(problem.code, step, bag.course_code, bag.code)
+        near_miss = NearMiss(problem.code, step, standing.course_code, bag.code)
         raise SpecificationNotMet(problem.code, f"Bag {display(bag.code)}: {problem.words}", near_miss=near_miss)
-
-
-def _standing(tx: Transaction, bag: Bag) -> BagStanding:
-    return standing_of(tx.session.connection(), bag.code)
 
 
 def _moved(tx: Transaction, bag: Bag, act: CustodyAct) -> BagMoved:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Label, Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from app.db.models import Bag, CustodyEvent, Deviation, Site
@@ -43,6 +43,7 @@ def move_bag(tx: Transaction, bag: Bag, asked: CustodyAct, *, is_typed: bool = F
         reason=link.reason,
     )
     tx.session.add(event)
+    tx.session.flush()  # the link first: the database lets no bag be where its last link does not say
     bag.state, bag.holder_id, bag.place_id = link.state, link.to_holder_id, link.to_place_id
     tx.session.flush()
     return event
@@ -64,26 +65,30 @@ def links_of(db: Connection, bag_id: int) -> tuple[custody.CustodyEvent, ...]:
 
 
 def _judged(db: Connection, bag_id: int, course_id: int) -> CustodyChain:
-    site = db.execute(select(Site.longest_transit_min, Site.storage_lowest_c, Site.storage_highest_c)).one()
+    site = db.execute(
+        select(
+            Site.longest_transit_min, Site.storage_lowest_c, Site.storage_highest_c, _explained_until(bag_id, course_id)
+        )
+    ).one()
     limits = CustodyLimits(
         lowest_c=site.storage_lowest_c,
         highest_c=site.storage_highest_c,
         longest_transit=timedelta(minutes=site.longest_transit_min),
     )
-    links = links_of(db, bag_id)
-    return custody.judge_chain(links, limits, _explained(db, bag_id, course_id, links))
+    links, until = links_of(db, bag_id), site.explained_until
+    explained = () if until is None else tuple(link.seq for link in links if link.at <= until)
+    return custody.judge_chain(links, limits, explained)
 
 
-def _explained(db: Connection, bag_id: int, course_id: int, links: tuple[custody.CustodyEvent, ...]) -> tuple[int, ...]:
+def _explained_until(bag_id: int, course_id: int) -> Label[datetime | None]:
     """A closed deviation about the bag explains every gap up to the time it was closed."""
-    closed = db.execute(
-        select(Deviation.closed_at)
+    return (
+        select(func.max(Deviation.closed_at))
         .join(Bag, (Bag.code == Deviation.about) & (Bag.course_id == Deviation.course_id))
         .where(Bag.id == bag_id, Deviation.course_id == course_id, Deviation.state == DeviationState.CLOSED)
-        .order_by(Deviation.closed_at.desc())
-        .limit(1)
-    ).scalar_one_or_none()
-    return () if closed is None else tuple(link.seq for link in links if link.at <= closed)
+        .scalar_subquery()
+        .label("explained_until")
+    )
 
 
 def _links(bag_id: int) -> Select[tuple[CustodyEvent]]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Guard:
     """`must_hold` in SQL over NEW (and OLD), checked before `event` ("INSERT" or "UPDATE") on `table`.
 
-    `when` limits the check to rows it concerns; `code` is the refusal's slug.
+    `when` limits the check to rows it concerns; `code` is the refusal's slug. `SECONDS(a, b)` in `must_hold` are the
+    seconds from one instant to the other.
     """
 
     code: str

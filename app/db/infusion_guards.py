@@ -1,9 +1,10 @@
-"""The guards of dose orders, bedside checks and infusions. Not the bag's own: those are in `app.db.guards`."""
+"""The guards of dose orders, bedside checks and infusions. Not the bag's own: those are `app.db.custody_guards`."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from app.db.custody_guards import IN_FORCE, NO_HOLD
 from app.db.guard import Guard
 
 _GOING_ON: Final = (
@@ -18,6 +19,7 @@ _WEIGHED: Final = (
 )
 _ORDERED: Final = "EXISTS (SELECT 1 FROM dose_order o WHERE o.id = NEW.dose_order_id AND o.state = 'active')"
 _BEGINS: Final = "NEW.state = 'running' AND OLD.state <> 'running'"
+_RELEASED: Final = f"{IN_FORCE} AND {NO_HOLD}".format(bag="bag_id")
 
 INFUSION_GUARDS: Final = (
     Guard("course_not_going_on", "dose_order", "INSERT", _GOING_ON),
@@ -28,6 +30,44 @@ INFUSION_GUARDS: Final = (
         "wristband_scan",
         "INSERT",
         "EXISTS (SELECT 1 FROM wristband w WHERE w.id = NEW.wristband_id AND w.voided_at IS NULL)",
+    ),
+    Guard("infusion_begins_confirmed", "infusion", "INSERT", "NEW.state = 'confirmed'"),
+    Guard(
+        "bag_not_released",
+        "infusion",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM bag b WHERE b.id = NEW.bag_id AND b.state = 'available') AND " + _RELEASED,
+    ),
+    Guard(
+        "bag_expired",
+        "infusion",
+        "INSERT",
+        "(SELECT b.expires_at FROM bag b WHERE b.id = NEW.bag_id) > NEW.confirmed_at",
+    ),
+    Guard(
+        "infusion_not_permitted",
+        "infusion",
+        "UPDATE",
+        "EXISTS (SELECT 1 FROM bag b JOIN bedside_check k ON k.bag_id = b.id WHERE b.id = NEW.bag_id"
+        " AND k.id = NEW.bedside_check_id AND b.state IN ('verified', 'infusing')"
+        " AND k.second_user_id IS NOT NULL AND NEW.started_at <= k.expires_at AND NEW.started_at < b.expires_at"
+        " AND k.bag_scanned_at <= NEW.started_at) AND " + _RELEASED,
+        when=_BEGINS,
+    ),
+    Guard(
+        "bedside_too_slow",
+        "bedside_check",
+        "INSERT",
+        "SECONDS(NEW.wristband_scanned_at, NEW.bag_scanned_at) BETWEEN 0 AND 120"
+        " AND SECONDS(NEW.bag_scanned_at, NEW.expires_at) BETWEEN 0 AND 120 AND NEW.second_user_id IS NULL"
+        " AND EXISTS (SELECT 1 FROM wristband w WHERE w.id = NEW.wristband_id AND w.voided_at IS NULL)",
+    ),
+    Guard(
+        "bag_not_at_the_bed",
+        "bedside_check",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM bag b JOIN infusion i ON i.bag_id = b.id WHERE b.id = NEW.bag_id"
+        " AND b.state = 'received' AND i.state = 'confirmed' AND b.expires_at > NEW.bag_scanned_at) AND " + _RELEASED,
     ),
     Guard(
         "second_person_stays",

@@ -7,6 +7,7 @@ foreign key again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -100,18 +101,27 @@ def _standing(dialect: str, trigger: Trigger) -> tuple[str, ...]:
     return function.split("$$")[1], create, "O", "origin"
 
 
+_SECONDS: Final = re.compile(r"SECONDS\(([\w.]+), ([\w.]+)\)")
+_SECONDS_IN: Final = {
+    "sqlite": r"round((julianday(\2) - julianday(\1)) * 86400, 3)",
+    "postgresql": r"extract(epoch FROM \2 - \1)",
+}
+"""How each database counts the seconds from one instant to another; SQLite to the millisecond."""
+
+
 def _statements(dialect: str, name: str, guard: Guard) -> tuple[str, ...]:
     message = f"{MARK}{guard.code}:{guard.table}"
+    must_hold = _SECONDS.sub(_SECONDS_IN[dialect], guard.must_hold)
     if dialect == "sqlite":
         return (
             f"CREATE TRIGGER {name} BEFORE {guard.event} ON {guard.table} FOR EACH ROW"
-            f" WHEN ({guard.when}) AND (({guard.must_hold}) IS NOT TRUE)"
+            f" WHEN ({guard.when}) AND (({must_hold}) IS NOT TRUE)"
             f" BEGIN SELECT RAISE(ABORT, '{message}'); END",
         )
     answer = "OLD" if guard.event == "DELETE" else "NEW"
     return (
         f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-        f" IF ({guard.when}) AND (({guard.must_hold}) IS NOT TRUE) THEN"
+        f" IF ({guard.when}) AND (({must_hold}) IS NOT TRUE) THEN"
         f" RAISE EXCEPTION '{message}' USING ERRCODE = 'check_violation'; END IF; RETURN {answer}; END $$",
         f"CREATE TRIGGER {name} BEFORE {guard.event} ON {guard.table} FOR EACH ROW EXECUTE FUNCTION {name}()",
     )

@@ -187,6 +187,7 @@ def _decision(
         outcome=case.evaluation.outcome,
         evaluation=case.record,
         evaluation_sha256=asked.record_sha256,
+        evidence_valid_until=case.evaluation.valid_until,
         reason=reason,
         action_plan=asked.action_plan,
         contact=asked.contact,

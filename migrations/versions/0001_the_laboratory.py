@@ -957,6 +957,7 @@ def upgrade() -> None:
     sa.Column('acknowledged_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('acknowledgement_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('effective_at', app.db.types.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('evidence_valid_until', app.db.types.UtcDateTime(timezone=True), nullable=True),
     sa.Column('course_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('patient_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('row_version', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),

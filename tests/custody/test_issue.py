@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -10,6 +11,7 @@ from app.custody import commands
 from app.custody.links import chain_of
 from app.domain.custody import ChainVerdict
 from app.domain.vocabulary import ConsentKind
+from app.infusion.commands import confirm_dose
 from app.patients.commands import withdraw_consent
 from app.patients.schemas import WithdrawConsent
 from tests.culture.doors import by_api, by_page
@@ -17,7 +19,16 @@ from tests.custody.ward import near_misses, state_of, warmed
 from tests.hostile import refused_by_the_database
 from tests.line.custody import issue_request, issued
 from tests.line.deviations import closed_deviation, lifted_hold, placed_hold, raised_deviation
-from tests.line.infusion import Ward, labelled_again
+from tests.line.infusion import (
+    Supply,
+    Ward,
+    available_bags,
+    confirm_request,
+    confirmed,
+    labelled_again,
+    ordered,
+)
+from tests.line.patients import ordered_patient
 from tests.people import CHLOE, IRIS, NIA, QUINN, TARA, THEO, Person
 from tests.world import World
 
@@ -77,6 +88,14 @@ def test_a_bag_is_not_issued_with_something_in_the_way(ready: Ready, code: str) 
     assert "Issue bag" in page, "what is missing stands in the place of the button"
 
 
+ISSUED_BY_SQL = (
+    "INSERT INTO custody_event (course_id, patient_id, bag_id, product_lot_id, seq, kind, bag_state, at,"
+    " recorded_at, actor_id, witness_id, from_holder_id, to_holder_id, from_place_id, to_place_id, is_typed,"
+    " request_key) SELECT course_id, patient_id, bag_id, product_lot_id, seq + 1, 'issue', 'issued',"
+    " '{at}', recorded_at, actor_id, actor_id + 1, to_holder_id, to_holder_id,"
+    " to_place_id, to_place_id, is_typed, 'forged' FROM custody_event"
+    " WHERE bag_id = (SELECT id FROM bag WHERE code = :code) ORDER BY seq DESC LIMIT 1"
+)
 BY_SQL = {"on_hold": "not_released", "dose_not_confirmed": "dose_not_confirmed", "not_released": "not_released"}
 
 
@@ -91,14 +110,9 @@ def test_the_database_does_not_let_it_out_either(ready: Ready, code: str) -> Non
 def test_an_expired_link_is_refused_by_the_database(ready: Ready) -> None:
     world, ward = ready
     expired(world, ward)
-    statement = (
-        "INSERT INTO custody_event (course_id, patient_id, bag_id, product_lot_id, seq, kind, bag_state, at,"
-        " recorded_at, actor_id, witness_id, from_holder_id, to_holder_id, from_place_id, to_place_id, is_typed,"
-        " request_key) SELECT course_id, patient_id, bag_id, product_lot_id, seq + 1, 'issue', 'issued',"
-        " '2030-01-01T00:00:00.000000+00:00', recorded_at, actor_id, actor_id + 1, to_holder_id, to_holder_id,"
-        " to_place_id, to_place_id, is_typed, 'forged' FROM custody_event ORDER BY id DESC LIMIT 1"
+    refused_by_the_database(
+        world, ISSUED_BY_SQL.format(at="2030-01-01T00:00:00.000000+00:00"), "bag_expired", code=ward.bag
     )
-    refused_by_the_database(world, statement, "bag_expired")
 
 
 def test_it_can_be_issued_one_instant_before_it_expires_and_not_at_it(ready: Ready) -> None:
@@ -178,3 +192,30 @@ def verdict(world: World, code: str) -> ChainVerdict:
     assert isinstance(bag_id, int)
     assert isinstance(course_id, int)
     return world.read(chain_of, bag_id, course_id).verdict
+
+
+@pytest.mark.requirement("REQ-051")
+@pytest.mark.parametrize(("minutes", "code"), [(58, None), (60, "evidence_out_of_date")])
+def test_evidence_that_grew_old_since_the_release_lets_nothing_out(
+    world: World, minutes: int, code: str | None
+) -> None:
+    patient = ordered_patient(world)
+    (bag,) = available_bags(world, patient, Supply(evidence_valid_for=timedelta(hours=1)))
+    confirmed(world, patient, (bag,))
+    world.clock.forward(minutes=minutes)
+    if code is None:
+        issued(world, bag)
+        return
+    assert world.refused(TARA, commands.issue_bag, issue_request(world, bag)).code == code
+    forged = ISSUED_BY_SQL.format(at=world.clock.time.isoformat(timespec="microseconds"))
+    refused_by_the_database(world, forged, code, code=bag)
+
+
+@pytest.mark.requirement("REQ-109")
+def test_a_dose_is_not_confirmed_of_a_lot_on_hold(ready: Ready) -> None:
+    world, ward = ready
+    placed_hold(world, ward.bags[1])
+    number = ordered(world, ward.patient)
+    asked = confirm_request(world, ward.patient, number, ward.bags[1:])
+    refusal = world.refused(CHLOE, confirm_dose, asked)
+    assert (refusal.code, refusal.near_miss is not None) == ("on_hold", True)

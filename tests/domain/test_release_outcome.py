@@ -238,3 +238,29 @@ def test_the_outcome_is_the_same_for_the_same_facts_at_any_time_without_validity
     then = evaluate(specification(VIABILITY), evidence, [], NOON + timedelta(hours=hours))
     assert then.outcome is Outcome.ELIGIBLE
     assert then.judgements[0].evidence[0].value == Decimal(90)
+
+
+AGES = replace(VIABILITY, valid_hours=24)
+AGES_SOONER = replace(VIABILITY, key="sooner", analyte="sooner", valid_hours=6)
+REPORT_AGES = replace(REPORTED, valid_hours=1)
+
+
+@pytest.mark.requirement("REQ-051")
+@pytest.mark.parametrize(
+    ("verdicts", "hours"),
+    [
+        ({VIABILITY: PASS}, None),
+        ({AGES: PASS}, 24),
+        ({AGES: PASS, AGES_SOONER: PASS, VIABILITY: PASS}, 6),
+        ({AGES: PASS, REPORT_AGES: PASS}, 24),
+        ({replace(ONE, valid_hours=6): PASS, replace(OTHER, valid_hours=24): PASS}, 24),
+        ({replace(ONE, valid_hours=6): PASS, OTHER: PASS}, None),
+        ({replace(ONE, valid_hours=6): PASS, replace(OTHER, valid_hours=24): PENDING}, 6),
+        ({AGES: FAIL, AGES_SOONER: NOT_DONE}, None),
+    ],
+)
+def test_an_evaluation_holds_until_its_first_line_grows_old(
+    verdicts: Mapping[Criterion, Verdict], hours: int | None
+) -> None:
+    expected = None if hours is None else NOON + timedelta(hours=hours)
+    assert evaluated(verdicts).valid_until == expected

@@ -13,6 +13,7 @@ from app.infusion import commands
 from app.infusion.schemas import ConfirmMatch, LeaveCheck, ScanBag, ScanWristband
 from app.patients.commands import reissue_wristband
 from app.patients.schemas import ReissueWristband
+from tests.line.deviations import placed_hold
 from tests.line.infusion import (
     BED,
     Supply,
@@ -198,3 +199,13 @@ def test_everything_the_ward_did_is_in_the_ledger_of_the_course(world: World) ->
     events = world.rows("SELECT canon FROM ledger_event WHERE stream = :stream ORDER BY version", stream=stream)
     actions = [word for word in ("scan_wristband", "confirm_match", "start_infusion") if word in str(events)]
     assert actions == ["scan_wristband", "confirm_match", "start_infusion"]
+
+
+def test_a_hold_does_not_keep_a_check_from_lapsing(world: World) -> None:
+    ward = on_the_ward(world)
+    checked(world, ward)
+    request = start_request(world, ward)
+    placed_hold(world, ward.bag)
+    world.clock.forward(seconds=121)
+    assert world.act(NIA, commands.start_infusion, request, station=BED).stop == "recalled_or_held"
+    assert states(world) == ("received", "confirmed")

@@ -59,6 +59,7 @@ class Supply:
     eu_per_ml: Decimal = Decimal("0.1")
     expires_in: timedelta = timedelta(hours=8)
     pending: tuple[str, ...] = ()
+    evidence_valid_for: timedelta | None = None
 
 
 @dataclass(frozen=True)
@@ -242,6 +243,7 @@ def _released(tx: Transaction, actor: Actor, asked: tuple[_Lot, Supply]) -> None
         outcome=Outcome.CONDITIONAL_ELIGIBLE if is_conditional else Outcome.ELIGIBLE, evaluation="{}",
         evaluation_sha256="0" * 64, signed_by_id=actor.user_id, signature_id=signature.id,
         action_plan="call the physician", contact="ext. 1",
+        evidence_valid_until=None if supply.evidence_valid_for is None else tx.now + supply.evidence_valid_for,
     )  # fmt: skip
     tx.session.add(decision)
     tx.session.flush()

@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from app.custody.queries.standing import BagStanding, issue_problem, withheld
+from app.custody.queries.standing import BagStanding, problem_on_the_way
 from app.domain.actor import Actor
 from app.domain.roles import Action
 from app.domain.states import BAG, BagAct, BagState
@@ -49,9 +49,8 @@ class Moves:
 def moves_of(db: Connection, bag: BagStanding, actor: Actor, now: datetime) -> Moves:
     """Three statements more where the bag could be issued: then its chain is read."""
     may_issue = bag.state is BagState.AVAILABLE and may(actor, Action.ISSUE_BAG)
-    problem = issue_problem(db, bag, now) if may_issue else None
-    if bag.state is BagState.ISSUED and may(actor, Action.RECEIVE_BAG):
-        problem = next(withheld(bag), None)
+    may_receive = bag.state is BagState.ISSUED and may(actor, Action.RECEIVE_BAG)
+    problem = problem_on_the_way(db, bag, now) if may_issue or may_receive else None
     stopped = {Move.ISSUE, Move.RECEIVE} if problem is not None else set()
     legal = [move for move in Move if move not in stopped and is_legal(bag, move, actor)]
     step = Move.ISSUE if may_issue else Move.RECEIVE

@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import Connection, Select, exists, select
 
 from app.custody.links import chain_of
+from app.custody.queries.endotoxin import Problem, endotoxin_problem
 from app.db.models import (
     Bag,
     Consent,
@@ -22,6 +23,7 @@ from app.db.models import (
     Patient,
     Place,
     ProductLot,
+    ReleaseDecision,
     User,
 )
 from app.domain.custody import ChainVerdict
@@ -57,17 +59,10 @@ class BagStanding:
     course_state: CourseState
     is_consented: bool
     is_released: bool
+    evidence_valid_until: datetime | None
     is_held: bool
     is_labelled: bool
     is_reprinting: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why a step may not be done: a stable word and the rest of a sentence about the bag."""
-
-    code: str
-    words: str
 
 
 def standing_of(db: Connection, code: str) -> BagStanding:
@@ -78,17 +73,17 @@ def standing_of(db: Connection, code: str) -> BagStanding:
     return BagStanding(**row._mapping)  # noqa: SLF001  the documented way to a row's columns by name
 
 
-def issue_problem(db: Connection, bag: BagStanding, now: datetime) -> Problem | None:
-    """The first thing in the way of an issue; the chain is read last (rules 4.5)."""
-    found = chain(_released(bag), withheld(bag), _in_date(bag, now), _dosed(bag), _labelled(bag))
+def problem_on_the_way(db: Connection, bag: BagStanding, now: datetime) -> Problem | None:
+    """The first thing in the way of an issue or a receipt; chain and endotoxin are read last (rules 4.5)."""
+    found = chain(_released(bag, now), _withheld(bag), _in_date(bag, now), _dosed(bag), _labelled(bag))
     for problem in found:
         return problem
     if chain_of(db, bag.id, bag.course_id).verdict is ChainVerdict.BROKEN:
         return Problem("chain_broken", "its chain of custody is broken. Explain the gap by a closed deviation first.")
-    return None
+    return endotoxin_problem(db, bag.id, bag.course_id, now)
 
 
-def withheld(bag: BagStanding) -> Iterator[Problem]:
+def _withheld(bag: BagStanding) -> Iterator[Problem]:
     """What stops every step towards the patient: a hold, a course that does not go on, no consent."""
     if bag.is_held:
         yield Problem("on_hold", "it is on hold. QA must lift the hold first.")
@@ -98,9 +93,11 @@ def withheld(bag: BagStanding) -> Iterator[Problem]:
         yield Problem("consent_withdrawn", "no consent to the treatment stands. Ask the physician.")
 
 
-def _released(bag: BagStanding) -> Iterator[Problem]:
+def _released(bag: BagStanding, now: datetime) -> Iterator[Problem]:
     if not bag.is_released:
         yield Problem("not_released", "no release is in force for it. QA must decide first.")
+    if bag.state is BagState.AVAILABLE and bag.evidence_valid_until is not None and bag.evidence_valid_until <= now:
+        yield Problem("evidence_out_of_date", "a result its release rests on is too old by now. QA must decide anew.")
 
 
 def _in_date(bag: BagStanding, now: datetime) -> Iterator[Problem]:
@@ -120,7 +117,7 @@ def _labelled(bag: BagStanding) -> Iterator[Problem]:
         yield Problem("label_on_the_way", "a reprint of its label is open. Apply it, or record it as spoiled first.")
 
 
-_HELD = exists().where(
+HELD: Final = exists().where(
     Hold.course_id == Bag.course_id,
     Hold.lifted_at.is_(None),
     Hold.product_lot_id.is_(None) | (Hold.product_lot_id == Bag.product_lot_id),
@@ -132,6 +129,12 @@ _INFUSION = (
     select(Infusion.state)
     .where(Infusion.bag_id == Bag.id, Infusion.state != InfusionState.CANCELLED)
     .scalar_subquery()  # uq_infusion_bag: at most one
+)
+_VALID_UNTIL = (
+    select(ReleaseDecision.evidence_valid_until)
+    .join(DecisionBag, DecisionBag.release_decision_id == ReleaseDecision.id)
+    .where(DecisionBag.bag_id == Bag.id, DecisionBag.is_effective)
+    .scalar_subquery()  # uq_decision_bag_in_force: at most one
 )
 _LOOK: Final[Select[*tuple[object, ...]]] = (
     select(
@@ -155,7 +158,8 @@ _LOOK: Final[Select[*tuple[object, ...]]] = (
         Course.state.label("course_state"),
         _CONSENTED.label("is_consented"),
         exists().where(DecisionBag.bag_id == Bag.id, DecisionBag.is_effective).label("is_released"),
-        _HELD.label("is_held"),
+        _VALID_UNTIL.label("evidence_valid_until"),
+        HELD.label("is_held"),
         exists().where(Label.bag_id == Bag.id, Label.state == LabelState.APPLIED).label("is_labelled"),
         exists().where(Label.bag_id == Bag.id, Label.state.in_(ON_THE_WAY)).label("is_reprinting"),
     )

@@ -26,11 +26,22 @@ from app.domain.vocabulary import ReleaseKind, TestKind
 
 
 class ReleaseDecision(OfCourse, Versioned, Base):
-    """One decision about one lot. `evaluation` is the exact text QA saw; its SHA-256 is what was signed."""
+    """One decision about one lot. `evaluation` is the exact text QA saw; its SHA-256 is what was signed.
+
+    The bags are not issued after `evidence_valid_until`: from then on a result is older than its criterion permits.
+    """
 
     __tablename__ = "release_decision"
     __stream__ = Stream.COURSE
-    __fixed__ = ("course_id", "patient_id", "product_lot_id", "kind", "evaluation", "evaluation_sha256")
+    __fixed__ = (
+        "course_id",
+        "patient_id",
+        "product_lot_id",
+        "kind",
+        "evaluation",
+        "evaluation_sha256",
+        "evidence_valid_until",
+    )
 
     id: Mapped[Key]
     product_lot_id: Mapped[int] = mapped_column()
@@ -49,6 +60,7 @@ class ReleaseDecision(OfCourse, Versioned, Base):
     acknowledged_by_id: Mapped[int | None] = refers("user_account.id")
     acknowledgement_id: Mapped[int | None] = mapped_column()
     effective_at: Mapped[datetime | None] = mapped_column()
+    evidence_valid_until: Mapped[datetime | None] = mapped_column()
 
     __table_args__ = (
         *bound("product_lot"),

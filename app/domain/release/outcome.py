@@ -113,6 +113,12 @@ class Evaluation:
         )
 
     @property
+    def valid_until(self) -> datetime | None:
+        """When the first line that passes now stops passing because its evidence grows old; None when none does."""
+        ends = [end for line in self.lines if (end := _passes_until(line)) is not None]
+        return min(ends, default=None)
+
+    @property
     def outcome(self) -> Outcome:
         """The first that applies: a failure, something unknown or in the way, something pending, all pass."""
         if any(line.verdict is Verdict.FAIL for line in self.lines):
@@ -202,6 +208,12 @@ def _line(members: list[Judgement]) -> Line:
     verdict = any_of([member.verdict for member in members])
     title = " or ".join(member.criterion.title for member in members)
     return Line(title, members[0].criterion.timing, verdict, tuple(members))
+
+
+def _passes_until(line: Line) -> datetime | None:
+    """One passing member is enough for a line, so the one that passes longest counts."""
+    ends = [judgement.valid_until for judgement in line.judgements if judgement.verdict is Verdict.PASS]
+    return max((end for end in ends if end is not None), default=None) if None not in ends else None
 
 
 def _blocks(line: Line) -> bool:

@@ -10,11 +10,12 @@ from sqlalchemy import exists, func, select
 
 from app.custody.commands import require_current_label
 from app.custody.links import move_bag
+from app.custody.queries.endotoxin import endotoxin_problem
 from app.db.models import Bag, BedsideCheck, Course, DoseOrder, Infusion, InfusionObservation, Label, Wristband
 from app.db.transaction import Transaction, command
 from app.domain.actor import Actor
 from app.domain.custody import CustodyAct
-from app.domain.errors import Invalid, Mismatch, NearMiss, WrongState
+from app.domain.errors import Invalid, Mismatch, NearMiss, SpecificationNotMet, WrongState
 from app.domain.identifiers import Kind, display
 from app.domain.infusion import Stop, judge_bedside
 from app.domain.reasons import require_reason
@@ -55,7 +56,10 @@ class ObservationRecorded:
 
 @command
 def start_infusion(tx: Transaction, actor: Actor, asked: StartInfusion) -> BedsideVerdict:
-    """Start a bag that two persons checked at this station less than 120 s ago; else it is stopped, and kept."""
+    """Start a bag that two persons checked at this station less than 120 s ago; else it is stopped, and kept.
+
+    Endotoxin of the hour is summed once more with the bag running from now on.
+    """
     tx.permit(actor, Action.START_INFUSION)
     bag = locked_bag(tx, asked.bag_code)
     check = _newest_check(tx, bag)
@@ -75,6 +79,7 @@ def start_infusion(tx: Transaction, actor: Actor, asked: StartInfusion) -> Bedsi
     infusion = infusion_of(tx, bag)
     if infusion is None or infusion.bedside_check_id != check.id:
         raise _not_checked(bag)
+    _require_endotoxin(tx, bag)
     infusion.start_signature_id = sign(tx, actor, asked, start_record(tx.session.connection(), bag.code)).id
     infusion.started_at, infusion.started_by_id = tx.now, actor.user_id
     _moved(tx, actor, bag, infusion, BagAct.START, InfusionAct.START)
@@ -138,6 +143,15 @@ def _newest_check(tx: Transaction, bag: Bag) -> BedsideCheck:
     if check is None:
         raise _not_checked(bag)
     return check
+
+
+def _require_endotoxin(tx: Transaction, bag: Bag) -> None:
+    problem = endotoxin_problem(tx.session.connection(), bag.id, bag.course_id, tx.now, starts_at=tx.now)
+    if problem is not None:
+        course_code = tx.session.get_one(Course, bag.course_id).code
+        near_miss = NearMiss(problem.code, "start infusion", course_code, bag.code)
+        sentence = f"Bag {display(bag.code)} cannot be started now: {problem.words}"
+        raise SpecificationNotMet(problem.code, sentence, near_miss=near_miss)
 
 
 def _not_checked(bag: Bag) -> WrongState:

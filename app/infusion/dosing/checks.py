@@ -12,9 +12,10 @@ from app.domain.limits import check
 from app.domain.reasons import require_reason
 from app.domain.states import BagState
 from app.domain.vocabulary import OrderState
-from app.infusion.dosing.facts import Cells, DoseSheet, Weight, figures
+from app.infusion.dosing.facts import Cells, DoseSheet, figures
 from app.infusion.queries.bags import DoseBag
 from app.infusion.schemas import DosePlan
+from app.patients.queries.weights import Weight
 from app.patients.records import CoursePatient
 
 
@@ -67,6 +68,8 @@ def _require_usable(about: CoursePatient, bag: DoseBag, now: datetime) -> None:
         raise WrongState(
             "bag_not_available", f"{what} is {state}; only a released bag can be a dose.", near_miss=near_miss
         )
+    if bag.is_held:
+        raise WrongState("on_hold", f"{what} is on hold. QA must lift the hold first.", near_miss=near_miss)
     if bag.expires_at <= now:
         raise WrongState("bag_expired", f"{what} has expired. Ask the laboratory for another.", near_miss=near_miss)
 

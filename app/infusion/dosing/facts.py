@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from app.domain.endotoxin import EndotoxinVerdict, HeaviestHour, judge_endotoxin
@@ -13,24 +13,8 @@ from app.domain.signing import RecordValue
 from app.domain.vocabulary import OrderState, Route
 from app.identity.signing import Signable
 from app.infusion.queries.bags import DoseBag
+from app.patients.queries.weights import Weight
 from app.patients.records import CoursePatient
-
-WEIGHT_HOLDS = timedelta(days=7)
-"""How old the verified weight may be that a dose rests on (House rule: rules, section 4.8; a site's setting)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Weight:
-    """A verified body weight."""
-
-    id: int
-    weight_g: int
-    measured_at: datetime
-
-    @property
-    def kg(self) -> Decimal:
-        """The weight in kilograms."""
-        return Decimal(self.weight_g) / 1000
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,48 +8,26 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, func, select
 
-from app.db.models import BodyWeight, DoseOrder
+from app.custody.queries.endotoxin import given_or_planned
+from app.db.models import DoseOrder
 from app.domain.endotoxin import PUBLISHED_K_EU_PER_KG_H, BagInfusion, HeaviestHour, heaviest_hour
-from app.domain.errors import NearMiss, NotFound, WrongState
+from app.domain.errors import NotFound
 from app.domain.identifiers import display
 from app.domain.signing import Meaning, RecordValue, canonical_record, statement
 from app.identity.signing import Signable
 from app.infusion.dosing.checks import require_own, require_possible
 from app.infusion.dosing.facts import (
-    WEIGHT_HOLDS,
     Cells,
     DoseSheet,
     OrderFacts,
     OrderSheet,
-    Weight,
     figures,
     whose,
 )
-from app.infusion.queries.bags import DoseBag, bags_of, given_or_planned
+from app.infusion.queries.bags import DoseBag, bags_of
 from app.infusion.schemas import DosePlan
+from app.patients.queries.weights import Weight, dosing_weight
 from app.patients.records import CoursePatient, course_patient
-
-
-def dosing_weight(db: Connection, course_code: str, course_id: int, now: datetime) -> Weight:
-    """The newest verified weight, or the refusal that there is none or that it is too old."""
-    row = db.execute(
-        select(BodyWeight.id, BodyWeight.weight_g, BodyWeight.measured_at)
-        .where(BodyWeight.course_id == course_id, BodyWeight.verified_by_id.is_not(None))
-        .order_by(BodyWeight.measured_at.desc(), BodyWeight.id.desc())
-        .limit(1)
-    ).one_or_none()
-    if row is None:
-        raise WrongState(
-            "weight_missing",
-            f"Course {display(course_code)} has no verified body weight. Weigh the patient; a second person reads it.",
-        )
-    if now - row.measured_at > WEIGHT_HOLDS:
-        raise WrongState(
-            "weight_too_old",
-            f"The body weight of course {display(course_code)} is older than {WEIGHT_HOLDS.days} days. Weigh again.",
-            near_miss=NearMiss("weight_too_old", "dose", course_code),
-        )
-    return Weight(*row)
 
 
 def order_sheet(db: Connection, plan: DosePlan, now: datetime) -> OrderSheet:
@@ -147,14 +125,16 @@ def _heaviest(
     db: Connection, about: CoursePatient, order: OrderFacts, weight: Weight, bags: Sequence[DoseBag]
 ) -> HeaviestHour | None:
     """All bags of this dose in the planned time, and every other bag this patient was or will be given."""
-    planned = []
+    others = given_or_planned(db, about.patient_id)
+    if None in others or any(bag.endotoxin is None for bag in bags):
+        return None
+    planned = [bag for bag in others if bag is not None]
     for bag in bags:
-        if bag.endotoxin is None:
-            return None
+        assert bag.endotoxin is not None, "asked a line above"
         end = order.planned_at + timedelta(minutes=order.infusion_min)
         result, volume_ml = bag.endotoxin, Decimal(bag.volume_ul) / 1000
         planned.append(BagInfusion(volume_ml, result.eu_per_ml, order.planned_at, end, result.censor))
-    return heaviest_hour([*planned, *given_or_planned(db, about.patient_id)], weight.kg)
+    return heaviest_hour(planned, weight.kg)
 
 
 def _cells(cells: Cells) -> dict[str, RecordValue]:

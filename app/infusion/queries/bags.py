@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import Connection, func, select
 
-from app.db.models import (
-    Bag,
-    DecisionBag,
-    DecisionPending,
-    DoseOrder,
-    Infusion,
-    ProductLot,
-    TestResult,
-    TestRun,
-)
-from app.domain.endotoxin import BagInfusion
-from app.domain.states import BagState, InfusionState, RunState
-from app.domain.vocabulary import Censor, TestKind
-
-
-@dataclass(frozen=True, slots=True)
-class Endotoxin:
-    """The heaviest approved result of a lot."""
-
-    eu_per_ml: Decimal
-    censor: Censor | None
+from app.custody.queries.endotoxin import Endotoxin, endotoxin_of_lots
+from app.custody.queries.standing import HELD
+from app.db.models import Bag, DecisionBag, DecisionPending, Infusion, ProductLot
+from app.domain.states import BagState, InfusionState
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +32,7 @@ class DoseBag:
     volume_ul: int
     expires_at: datetime
     is_released: bool
+    is_held: bool
     is_confirmed: bool
     pending: tuple[str, ...]
     endotoxin: Endotoxin | None
@@ -63,8 +47,8 @@ def bags_of(db: Connection, codes: Sequence[str]) -> tuple[DoseBag, ...]:
         .order_by(Bag.code)
     ).all()
     ids, lots = [row.id for row in rows], {row.product_lot_id for row in rows}
-    released, confirmed = _released(db, ids), _confirmed(db, ids)
-    pending, endotoxin, counts = _pending(db, ids), _endotoxin(db, lots), _counts(db, lots)
+    released, held, confirmed = _released(db, ids), _held(db, ids), _confirmed(db, ids)
+    pending, endotoxin, counts = _pending(db, ids), endotoxin_of_lots(db, lots), _counts(db, lots)
     return tuple(
         DoseBag(
             *(row.id, row.code, row.course_id, row.patient_id, row.lot_code, row.division),
@@ -75,6 +59,7 @@ def bags_of(db: Connection, codes: Sequence[str]) -> tuple[DoseBag, ...]:
             volume_ul=row.volume_ul,
             expires_at=row.expires_at,
             is_released=row.id in released,
+            is_held=row.id in held,
             is_confirmed=row.id in confirmed,
             pending=pending.get(row.id, ()),
             endotoxin=endotoxin.get(row.product_lot_id),
@@ -90,37 +75,13 @@ def offered(db: Connection, course_id: int) -> tuple[str, ...]:
     return tuple(db.execute(look.order_by(Bag.code)).scalars())
 
 
-def given_or_planned(db: Connection, patient_id: int) -> tuple[BagInfusion, ...]:
-    """Every bag this patient was given or shall be given, at its real times, before them at the planned ones."""
-    rows = db.execute(
-        select(
-            Bag.volume_ul,
-            Bag.product_lot_id,
-            Infusion.started_at,
-            Infusion.ended_at,
-            Infusion.volume_given_ul,
-            DoseOrder.planned_at,
-            DoseOrder.infusion_min,
-        )
-        .join(Bag, Bag.id == Infusion.bag_id)
-        .join(DoseOrder, DoseOrder.id == Infusion.dose_order_id)
-        .where(Infusion.patient_id == patient_id, Infusion.state != InfusionState.CANCELLED)
-    ).all()
-    endotoxin = _endotoxin(db, {row.product_lot_id for row in rows})
-    given = []
-    for row in rows:
-        start = row.started_at or row.planned_at
-        end = row.ended_at or start + timedelta(minutes=row.infusion_min)
-        volume_ul = row.volume_ul if row.volume_given_ul is None else row.volume_given_ul
-        known = endotoxin.get(row.product_lot_id)
-        if known is not None and volume_ul:
-            given.append(BagInfusion(Decimal(volume_ul) / 1000, known.eu_per_ml, start, end, known.censor))
-    return tuple(given)
-
-
 def _released(db: Connection, bag_ids: Sequence[int]) -> set[int]:
     look = select(DecisionBag.bag_id).where(DecisionBag.bag_id.in_(bag_ids), DecisionBag.is_effective)
     return set(db.execute(look).scalars())
+
+
+def _held(db: Connection, bag_ids: Sequence[int]) -> set[int]:
+    return set(db.execute(select(Bag.id).where(Bag.id.in_(bag_ids), HELD)).scalars())
 
 
 def _confirmed(db: Connection, bag_ids: Sequence[int]) -> set[int]:
@@ -144,28 +105,3 @@ def _pending(db: Connection, bag_ids: Sequence[int]) -> dict[int, tuple[str, ...
 def _counts(db: Connection, lot_ids: set[int]) -> dict[int, int]:
     look = select(Bag.product_lot_id, func.count()).where(Bag.product_lot_id.in_(lot_ids))
     return {row[0]: row[1] for row in db.execute(look.group_by(Bag.product_lot_id))}
-
-
-def _endotoxin(db: Connection, lot_ids: set[int]) -> dict[int, Endotoxin]:
-    """The heaviest approved result of each lot, the newest version of each run."""
-    look = (
-        select(ProductLot.id, TestRun.id.label("run_id"), TestResult.value, TestResult.censor)
-        .join(TestRun, TestRun.culture_id == ProductLot.culture_id)
-        .join(TestResult, TestResult.test_run_id == TestRun.id)
-        .where(
-            ProductLot.id.in_(lot_ids),
-            TestRun.kind == TestKind.ENDOTOXIN,
-            TestRun.state == RunState.APPROVED,
-            TestResult.unit == "EU/mL",
-            TestResult.value.is_not(None),
-        )
-        .order_by(TestResult.version)
-    )
-    newest = {(row.id, row.run_id): Endotoxin(row.value, row.censor) for row in db.execute(look)}
-    return dict(_heaviest(newest))
-
-
-def _heaviest(newest: dict[tuple[int, int], Endotoxin]) -> Iterator[tuple[int, Endotoxin]]:
-    lightest_first = sorted(newest.items(), key=lambda item: (item[1].censor is Censor.ABOVE, item[1].eu_per_ml))
-    for (lot_id, _run), result in lightest_first:
-        yield lot_id, result

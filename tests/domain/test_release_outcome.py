@@ -251,7 +251,7 @@ REPORT_AGES = replace(REPORTED, valid_hours=1)
     [
         ({VIABILITY: PASS}, None),
         ({AGES: PASS}, 24),
-        ({AGES: PASS, AGES_SOONER: PASS, VIABILITY: PASS}, 6),
+        ({AGES: PASS, AGES_SOONER: PASS, LATER: PASS}, 6),
         ({AGES: PASS, REPORT_AGES: PASS}, 24),
         ({replace(ONE, valid_hours=6): PASS, replace(OTHER, valid_hours=24): PASS}, 24),
         ({replace(ONE, valid_hours=6): PASS, OTHER: PASS}, None),

@@ -75,6 +75,7 @@ const form = ctx.request.form;
 const refusal = lineOf(form)?.querySelector(".refusal");
 if (!form || ctx.request.method === "GET") return;
 if (refusal && form.isConnected) {
+delete lineOf(form).dataset.state;
 tone("refused");
 point(form, refusal);
 } else {
@@ -109,8 +110,9 @@ const LEAST_LENGTH = 6;
 const TWICE_WITHIN = 700;
 const AIM = /^\][A-Za-z]\d/;
 const GS = "\u001d"; // many readers send it as Ctrl+]
+const NOTHING = { text: "", at: -Infinity };
 let burst = { text: "", gaps: [], at: 0, field: null };
-let last = { text: "", at: -Infinity };
+let last = NOTHING;
 const isField = (element) => element?.matches?.("input, textarea, select");
 const begin = (at, field) => {
 burst = { text: "", gaps: [], at, field: null };
@@ -183,6 +185,7 @@ else if (event.key === "/") shortcut(event);
 burst.text += sign;
 burst.at = event.timeStamp;
 }, { capture: true });
+window.addEventListener("pointerdown", () => (last = NOTHING), { capture: true, passive: true });
 customElements.define("scan-field", class extends HTMLElement {
 send(text) {
 const form = this.querySelector("form");

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Select, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, literal, select
 
-from app.db.models import Bag, Course, NearMissRecord, ProductLot, Site
+from app.db.models import Bag, Course, NearMissRecord, ProductLot, ReleaseDecision, Site
 from app.db.transaction import Transaction, command
 from app.domain.actor import Actor
 from app.domain.errors import NearMiss, Refusal
 from app.domain.roles import Role
-from app.domain.states import BagState, LotState
+from app.domain.states import BagState, DecisionState, LotState
 from app.identity.sessions import Recogniser, touch
 from app.identity.signing import count_failure
 from app.settings import Settings
@@ -71,7 +71,8 @@ def _counted(*waiting: ColumnElement[bool]) -> Select[int]:
     return select(func.count()).select_from(select(literal(1)).where(*waiting).limit(MOST_WAITING).subquery())
 
 
-_TO_DECIDE = _counted(ProductLot.state == LotState.QUARANTINE)
+_SIGNED = exists().where(ReleaseDecision.product_lot_id == ProductLot.id, ReleaseDecision.state == DecisionState.SIGNED)
+_TO_DECIDE = _counted(ProductLot.state == LotState.QUARANTINE, ~_SIGNED)
 _ON_THE_WARD = _counted(Bag.state.in_((BagState.RECEIVED, BagState.VERIFIED, BagState.INFUSING)))
 
 

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from app.domain.vocabulary import Route
 from app.identity.signing import Signed, WithSecondPerson
-from app.web.forms import Instant, Number, OptionalInstant, OptionalNumber, OptionalText, Request, Scanned, Text
+from app.web.forms import Instant, Number, OptionalInstant, OptionalText, Request, Scanned, Text
 
 Code = Annotated[str, StringConstraints(min_length=14, max_length=14)]
 Cells1e9 = Annotated[Number, Field(gt=0, le=1000, decimal_places=9)]
@@ -25,7 +25,14 @@ def _blank_is_none(value: object) -> object:
     return None if value == "" else value
 
 
-SiteTime = Annotated[datetime | None, BeforeValidator(_blank_is_none)]
+BLANK_IS_NONE = BeforeValidator(_blank_is_none)
+TemperatureC = Annotated[Number, Field(ge=Decimal(25), le=Decimal(45))]
+SystolicMmhg = Annotated[int, Field(ge=30, le=300)]
+PulsePerMin = Annotated[int, Field(ge=20, le=300)]
+OxygenPercent = Annotated[int, Field(ge=30, le=100)]
+Reaction = Annotated[str, StringConstraints(max_length=40, pattern="^[a-z_]+$")]
+ReactionGrade = Annotated[int, Field(ge=1, le=5)]
+SiteTime = Annotated[datetime | None, BLANK_IS_NONE]
 """A time as a page shows it, on the site's clock."""
 
 
@@ -103,12 +110,12 @@ class RecordObservation(Request):
     """Signs of the patient while cells run in; a reaction carries its grade, 1 to 5."""
 
     bag_code: Code
-    temperature_c: Annotated[OptionalNumber, Field(ge=Decimal(25), le=Decimal(45))] = None
-    systolic_mmhg: Annotated[int | None, BeforeValidator(_blank_is_none), Field(ge=30, le=300)] = None
-    pulse_per_min: Annotated[int | None, BeforeValidator(_blank_is_none), Field(ge=20, le=300)] = None
-    oxygen_percent: Annotated[int | None, BeforeValidator(_blank_is_none), Field(ge=30, le=100)] = None
-    reaction: Annotated[str | None, BeforeValidator(_blank_is_none), Field(max_length=40, pattern="^[a-z_]+$")] = None
-    reaction_grade: Annotated[int | None, BeforeValidator(_blank_is_none), Field(ge=1, le=5)] = None
+    temperature_c: Annotated[TemperatureC | None, BLANK_IS_NONE] = None
+    systolic_mmhg: Annotated[SystolicMmhg | None, BLANK_IS_NONE] = None
+    pulse_per_min: Annotated[PulsePerMin | None, BLANK_IS_NONE] = None
+    oxygen_percent: Annotated[OxygenPercent | None, BLANK_IS_NONE] = None
+    reaction: Annotated[Reaction | None, BLANK_IS_NONE] = None
+    reaction_grade: Annotated[ReactionGrade | None, BLANK_IS_NONE] = None
     note: OptionalText = None
 
 

@@ -13,10 +13,10 @@ from sqlalchemy import Connection, Row, select
 from sqlalchemy.orm import Session, aliased
 
 from app.custody.queries.standing import ON_THE_WAY
-from app.db.models import Label, Patient, User
+from app.db.models import Culture, Label, Patient, User, Vessel
 from app.domain.actor import Actor
 from app.domain.errors import Mismatch, NotFound, Refusal, WrongState
-from app.domain.identifiers import display
+from app.domain.identifiers import Kind, display
 from app.domain.labels.spec import LabelSpec
 from app.domain.roles import Action
 from app.domain.scan import OwnCode, expect
@@ -24,7 +24,7 @@ from app.domain.states import LabelState
 from app.labels.content import THINGS, LabelContent, content_to_print
 from app.labels.drawing.outputs.pdf import draw_pdf
 from app.labels.drawing.outputs.svg import draw_svg
-from app.patients.queries.acts import may
+from app.patients.queries.acts import Act, may
 from app.patients.queries.banner import Banner, banner_of_patient
 from app.patients.queries.words import Chip
 from app.web import formats
@@ -62,12 +62,16 @@ class Equation:
 
 @dataclass(frozen=True, slots=True)
 class LabelPage:
-    """A label. `step` comes next (print, scan-back, apply, or none) with copy `number`; `missing` says who does it."""
+    """A label. `step` comes next (print, scan-back, apply, or none) with copy `number`; `missing` says who does it.
+
+    `thing_page` leads back to what wears it.
+    """
 
     patient: Banner
     code: str
     code_text: str
     thing: str
+    thing_page: Act
     preview: Markup
     ruler: Markup
     problem: str
@@ -96,6 +100,7 @@ def label_page(db: Connection, raw_code: str, now: datetime, zone: str, actor: A
         code=code.code,
         code_text=code.text,
         thing=code.kind.word,
+        thing_page=_thing_page(db, code, patient_code),
         preview=preview,
         ruler=ruler,
         problem=problem,
@@ -157,6 +162,26 @@ def _patient(db: Connection, code: OwnCode) -> str:
     if patient is None:
         raise NotFound("not_on_file", f"No {code.kind.word} is on file under {code.text}. Check the code.")
     return patient
+
+
+def _thing_page(db: Connection, code: OwnCode, patient_code: str) -> Act:
+    match code.kind:
+        case Kind.WRISTBAND:
+            return Act(f"/patients/{patient_code}", "Open chart")
+        case Kind.VESSEL:
+            look = select(Culture.code).join(Vessel, Vessel.culture_id == Culture.id).where(Vessel.code == code.code)
+            return Act(f"/batches/{db.execute(look).scalar_one()}/log?vessel={code.code}", "Open vessel")
+        case kind:
+            folder, word = _PAGES[kind]
+            return Act(f"/{folder}/{code.code}", f"Open {word}")
+
+
+_PAGES: Final = {
+    Kind.BAG: ("bags", "bag"),
+    Kind.COLLECTION: ("collections", "collection"),
+    Kind.SAMPLE: ("samples", "sample"),
+    Kind.PLATE: ("assays", "plate"),
+}
 
 
 def _copies(db: Connection, code: str) -> Copies:

@@ -7,6 +7,7 @@ across a limit it is given.
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
@@ -20,6 +21,7 @@ NOT_DETERMINABLE: Final = "not determinable"
 
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_CODE: Final = re.compile(r"\b([A-Z]{2}-[A-Z0-9]{3}-[0-9]{2}-[0-9]{6}-[A-Z0-9])\b")
 _SIGNIFICANT: Final = 3
 _PLAIN_BELOW: Final = 10_000
 
@@ -61,6 +63,14 @@ def moment(at: datetime, zone: str, now: datetime) -> str:
     """`14:06` today, `22 Nov 2026 14:06` on any other day."""
     is_today = local(at, zone).date() == local(now, zone).date()
     return time_of(at, zone) if is_today else f"{day_of(at, zone)}{NBSP}{time_of(at, zone)}"
+
+
+def window(opens: datetime, closes: datetime, zone: str, now: datetime) -> str:
+    """`14:06 to 16:00`; on two days, or on another day than today, each time has its date."""
+    is_one_day = local(opens, zone).date() == local(closes, zone).date()
+    if is_one_day:
+        return f"{moment(opens, zone, now)} to {time_of(closes, zone)}"
+    return " to ".join(f"{day_of(at, zone)}{NBSP}{time_of(at, zone)}" for at in (opens, closes))
 
 
 def record_time(at: datetime, zone: str) -> str:
@@ -134,6 +144,11 @@ def hospital_number(number: str, group: int = 4) -> str:
 def code(text: str) -> Markup:
     """One of our codes, in the fixed-width face, never wrapped or shortened."""
     return Markup('<span class="mono">{}</span>').format(text)
+
+
+def with_codes(words: Markup) -> Markup:
+    """A sentence in which each of our codes stays in one piece."""
+    return Markup("").join(Markup(part) if at % 2 == 0 else code(part) for at, part in enumerate(_CODE.split(words)))  # noqa: S704  escaped already
 
 
 def short_hash(sha256: str) -> Markup:

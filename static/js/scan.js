@@ -9,8 +9,10 @@ const TWICE_WITHIN = 700;
 const AIM = /^\][A-Za-z]\d/;
 const GS = "\u001d"; // many readers send it as Ctrl+]
 
+const NOTHING = { text: "", at: -Infinity };
+
 let burst = { text: "", gaps: [], at: 0, field: null };
-let last = { text: "", at: -Infinity };
+let last = NOTHING;
 
 const isField = (element) => element?.matches?.("input, textarea, select");
 
@@ -94,6 +96,9 @@ window.addEventListener("keydown", (event) => {
   burst.text += sign;
   burst.at = event.timeStamp;
 }, { capture: true });
+
+// A reader that sends a code twice does so by itself; after a touch the same code is meant again.
+window.addEventListener("pointerdown", () => (last = NOTHING), { capture: true, passive: true });
 
 customElements.define("scan-field", class extends HTMLElement {
   send(text) {

@@ -67,6 +67,7 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   const refusal = lineOf(form)?.querySelector(".refusal");
   if (!form || ctx.request.method === "GET") return;
   if (refusal && form.isConnected) {
+    delete lineOf(form).dataset.state;
     tone("refused");
     point(form, refusal);
   } else {

@@ -18,9 +18,12 @@ from tests.people import Person
 COVERED = 168
 """So much of each further screenful shows again what the one before it ended with."""
 
+HARDLY = 60
+"""So little below the edge of the screen is no further picture."""
+
 LONGEST_MS = 10_000
 BETWEEN_KEYS_MS = 4
-"""A wedge reader types a code this fast."""
+"""A wedge reader types a code this fast; no answer takes longer than the other."""
 
 ASKS = """place => {
   const link = place.closest("a[href]");
@@ -95,6 +98,15 @@ class Hands:
             case _:
                 place.tap()
 
+    def rail(self, word: str) -> None:
+        """Go where the navigation leads, whatever waits there."""
+        self.press(self.page.get_by_role("navigation", name="Main").get_by_role("link", name=word))
+
+    def due(self, row: str) -> None:
+        """Follow a row of the due list on Today: its verb and its task."""
+        self.tap("Today")
+        self.press(self.page.get_by_role("link", name=row).first)
+
     def more(self, word: str) -> None:
         """Go where one goes by More."""
         self.tap("More")
@@ -126,9 +138,9 @@ class Hands:
         """Pick from a list."""
         self.field(label).select_option(label=word)
 
-    def sign(self) -> None:
+    def sign(self, *, within: Locator | None = None) -> None:
         """Badge and PIN in the signature panel."""
-        panel = self.page.locator("section.sign")
+        panel = (within or self.page).locator("section.sign")
         panel.get_by_label("Badge", exact=True).tap()
         self.scan(self.badge)
         self.type("PIN", self.who.pin, within=panel)
@@ -177,7 +189,7 @@ class Pictures:
         self.names.add(name)
         self.taken += 1
         depth = page.evaluate("document.documentElement.scrollHeight")
-        for screenful, top in enumerate(range(0, max(depth - COVERED, 1), TABLET["height"] - COVERED)):
+        for screenful, top in enumerate(range(0, max(depth - COVERED - HARDLY, 1), TABLET["height"] - COVERED)):
             page.evaluate("top => scrollTo(0, top)", top)
             part = f"-{screenful + 1}" if screenful else ""
             page.screenshot(path=self.folder / f"{self.taken:02}-{name}{part}.png")

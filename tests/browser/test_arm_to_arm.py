@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser.conftest import Site
 from tests.browser.hands import Pictures
-from tests.browser.walk import collection, culture, house, patient
+from tests.browser.walk import bedside, collection, culture, dose, house, patient, product, release, testing
 from tests.browser.walk.story import Walk
 
 SECTIONS = (
@@ -28,6 +28,22 @@ SECTIONS = (
     culture.start_culture,
     culture.seed_culture,
     culture.count_vessels,
+    testing.take_sample,
+    product.harvest,
+    product.fill_bags,
+    product.label_bags,
+    testing.enter_results,
+    testing.import_plate,
+    testing.verify_results,
+    release.release_conditionally,
+    release.acknowledge,
+    dose.order_dose,
+    dose.confirm_dose,
+    dose.issue_bag,
+    dose.receive_on_the_ward,
+    bedside.check,
+    bedside.infuse,
+    bedside.verify_ledger,
 )
 
 

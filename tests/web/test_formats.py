@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.web import formats
 
@@ -41,6 +41,25 @@ def test_a_date_has_two_digits_a_month_in_letters_and_a_whole_year() -> None:
 @pytest.mark.requirement("REQ-136")
 def test_a_time_is_the_sites_and_carries_its_date_unless_today(at: datetime, zone: str, shown: str) -> None:
     assert plain(formats.moment(at, zone, NOW)) == shown
+
+
+def test_a_code_in_a_sentence_stays_in_one_piece_and_the_sentence_escaped() -> None:
+    sentence = escape("I release <b> lot PD-D7M-26-000089-3.")
+    shown = '&lt;b&gt; lot <span class="mono">PD-D7M-26-000089-3</span>.'
+    assert formats.with_codes(sentence).endswith(shown)
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "shown"),
+    [
+        pytest.param((23, 9), (23, 11), "09:00 to 11:00", id="today"),
+        pytest.param((24, 9), (24, 11), "24 Nov 2026 09:00 to 11:00", id="another day"),
+        pytest.param((22, 9), (23, 9), "22 Nov 2026 09:00 to 23 Nov 2026 09:00", id="two days"),
+    ],
+)
+def test_a_window_over_two_days_names_both(opens: tuple[int, int], closes: tuple[int, int], shown: str) -> None:
+    first, last = (datetime(2026, 11, day, hour, tzinfo=UTC) for day, hour in (opens, closes))
+    assert plain(formats.window(first, last, LONDON, NOW)) == shown
 
 
 def test_seconds_stand_in_records_only() -> None:

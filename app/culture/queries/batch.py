@@ -103,8 +103,7 @@ def _facts(db: Connection, head: Head, now: datetime, zone: str) -> Iterator[tup
         yield "Seeded", f"{formats.moment(head.seeded_at, zone, now)}{day}"
         yield from _of_group(db, head)
     if head.window is not None and head.harvested_at is None:
-        opens, closes = (formats.moment(at, zone, now) for at in head.window)
-        yield "Harvest", f"{opens} to {closes}"
+        yield "Harvest", formats.window(*head.window, zone, now)
     if head.harvested_at is not None:
         yield "Harvested", formats.moment(head.harvested_at, zone, now)
 

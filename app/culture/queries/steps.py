@@ -132,8 +132,8 @@ def _of_growth(db: Connection, head: Head, now: datetime, zone: str) -> Facts:
     if balance.discarded:
         yield "Left of the seeding", formats.cells(balance.possible, "viable cells")
     yield "Age now", f"{(now - head.seeded_at) // timedelta(hours=1)} h, day {(now - head.seeded_at).days}"
-    opens, closes = (formats.moment(at, zone, now) for at in head.window)
-    yield "Harvest by the recipe", f"{head.harvest_from_h} to {head.harvest_until_h} h, {opens} to {closes}"
+    window = formats.window(*head.window, zone, now)
+    yield "Harvest by the recipe", f"{head.harvest_from_h} to {head.harvest_until_h} h, {window}"
 
 
 def _of_lot(db: Connection, head: Head, now: datetime, zone: str) -> Facts:

@@ -6,15 +6,14 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection
 
-from app.db.models import ReleaseDecision
 from app.domain.identifiers import display
 from app.domain.release import Outcome, summary
-from app.domain.states import DecisionState, LotState
+from app.domain.states import LotState
 from app.domain.vocabulary import ReleaseKind
 from app.release.judged import ReleaseCase, decision_statement, parts_in, release_case
-from app.release.queries.queue import QueueItem, queue
+from app.release.queries.queue import QueueItem, awaiting_acknowledgement, queue
 from app.release.queries.rows import CriterionRow, RecordLine, SignedLine, criteria, record_lines, signatures
 from app.web import formats
 from app.web.banner import Banner, banner_of
@@ -139,14 +138,6 @@ def _act(case: ReleaseCase, kind: ReleaseKind, button: str) -> ActForm:
 
 def _waits_for_physician(db: Connection, case: ReleaseCase) -> bool:
     return db.execute(awaiting_acknowledgement(case.lot.id)).first() is not None
-
-
-def awaiting_acknowledgement(lot_id: int) -> Select[int]:
-    return select(ReleaseDecision.id).where(
-        ReleaseDecision.product_lot_id == lot_id,
-        ReleaseDecision.state == DecisionState.SIGNED,
-        ReleaseDecision.kind == ReleaseKind.CONDITIONAL,
-    )
 
 
 def _took_part(db: Connection, case: ReleaseCase, viewer_id: int) -> tuple[str, ...]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy.orm import InstrumentedAttribute
 
-from app.db.models import Patient, ProductLot, Site
+from app.db.models import Patient, ProductLot, ReleaseDecision, Site
 from app.domain.identifiers import display
-from app.domain.states import LotState
+from app.domain.states import DecisionState, LotState
+from app.domain.vocabulary import ReleaseKind
 from app.web import formats
 
 QUEUE_ROWS = 50
@@ -32,7 +34,13 @@ class QueueItem:
 def queue(db: Connection, states: tuple[LotState, ...], current: str | None) -> tuple[QueueItem, ...]:
     look = (
         select(
-            ProductLot.code, ProductLot.state, ProductLot.expires_at, Patient.family_name, Patient.given_name, Site.zone
+            ProductLot.code,
+            ProductLot.state,
+            ProductLot.expires_at,
+            Patient.family_name,
+            Patient.given_name,
+            Site.zone,
+            awaiting_acknowledgement(ProductLot.id).exists().label("is_signed"),
         )
         .join(Patient, Patient.id == ProductLot.patient_id)
         .join(Site, Site.id == 1)
@@ -43,11 +51,23 @@ def queue(db: Connection, states: tuple[LotState, ...], current: str | None) -> 
     return tuple(_queue_item(row, current) for row in db.execute(look))
 
 
-def _queue_item(row: Row[str, LotState, datetime | None, str, str, str], current: str | None) -> QueueItem:
-    line = "" if row.expires_at is None else f"expires {formats.day_of(row.expires_at, row.zone)}"
-    is_conditional = row.state is LotState.CONDITIONAL
-    kind, icon, word = (
-        ("info", "hourglass", "Result awaited") if is_conditional else ("none", "circle-dashed", "To decide")
+def awaiting_acknowledgement(lot_id: int | InstrumentedAttribute[int]) -> Select[int]:
+    """The signed conditional decision of a lot that the physician has not acknowledged yet."""
+    return select(ReleaseDecision.id).where(
+        ReleaseDecision.product_lot_id == lot_id,
+        ReleaseDecision.state == DecisionState.SIGNED,
+        ReleaseDecision.kind == ReleaseKind.CONDITIONAL,
     )
+
+
+def _chip(state: LotState, *, is_signed: bool) -> tuple[str, str, str]:
+    if state is LotState.CONDITIONAL:
+        return ("info", "hourglass", "Result awaited")
+    return ("info", "hourglass", "With the physician") if is_signed else ("none", "circle-dashed", "To decide")
+
+
+def _queue_item(row: Row[str, LotState, datetime | None, str, str, str, bool], current: str | None) -> QueueItem:
+    line = "" if row.expires_at is None else f"expires {formats.day_of(row.expires_at, row.zone)}"
+    kind, icon, word = _chip(row.state, is_signed=row.is_signed)
     name = formats.patient_name(row.family_name, row.given_name)
     return QueueItem(row.code, display(row.code), name, line, kind, icon, word, row.code == current)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from app.db.models import ReleaseDecision
+from app.db.models import Course, ProductLot, ReleaseDecision
 from app.domain.identifiers import display
 from app.release.judged import (
     ReleaseCase,
@@ -16,14 +16,18 @@ from app.release.judged import (
     release_case,
     review_statement,
 )
-from app.release.queries.desk import awaiting_acknowledgement, record_hash
+from app.release.queries.desk import record_hash
+from app.release.queries.queue import awaiting_acknowledgement
 from app.release.queries.rows import CriterionRow, criteria
 from app.web.banner import Banner, banner_of
 
 
 @dataclass(frozen=True, slots=True)
 class SignPage:
-    """A page with one signature: reviewing the record, or acknowledging a conditional release."""
+    """A page with one signature: reviewing the record, or acknowledging a conditional release.
+
+    `order` leads to the dose order once there is nothing to acknowledge any more.
+    """
 
     code: str
     shown: str
@@ -35,6 +39,7 @@ class SignPage:
     contact: str
     sha256: str
     is_due: bool
+    order: str
 
 
 def review_page(db: Connection, lot_code: str, now: datetime) -> SignPage:
@@ -70,4 +75,10 @@ def _sign_page(
         contact=contact,
         sha256=record_hash(case),
         is_due=is_due,
+        order=f"/orders/{_course(db, case)}/new",
     )
+
+
+def _course(db: Connection, case: ReleaseCase) -> str:
+    look = select(Course.code).join(ProductLot, ProductLot.course_id == Course.id)
+    return db.execute(look.where(ProductLot.id == case.lot.id)).scalar_one()

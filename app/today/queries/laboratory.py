@@ -24,6 +24,7 @@ from app.db.models import (
 from app.domain.roles import Role
 from app.domain.states import CollectionState, CultureState, LotState
 from app.domain.vocabulary import OrderState
+from app.release.queries.queue import awaiting_acknowledgement
 from app.today.queries.task import LABORATORY, MOST_ROWS, QUALITY, WARD, Task, Whose
 from app.web import formats
 
@@ -36,7 +37,7 @@ CELLS_LIVE: Final = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class OpenLot:
-    """A lot nobody has decided about: Today's release queue and its tasks."""
+    """A lot without a decision in force; `is_signed`: it waits for the physician. Today's release queue and tasks."""
 
     code: str
     state: LotState
@@ -45,6 +46,7 @@ class OpenLot:
     harvested_at: datetime
     expires_at: datetime | None
     planned_at: datetime | None
+    is_signed: bool
 
     @property
     def decide_until(self) -> datetime | None:
@@ -129,6 +131,7 @@ def open_lots(db: Connection) -> list[OpenLot]:
             ProductLot.harvested_at,
             ProductLot.expires_at,
             planned,
+            awaiting_acknowledgement(ProductLot.id).exists(),
             Patient.family_name,
             Patient.given_name,
             Patient.hospital_number,
@@ -139,8 +142,8 @@ def open_lots(db: Connection) -> list[OpenLot]:
         .limit(MOST_ROWS)
     )
     lots = [
-        OpenLot(code, state, whose(family, given, number), family.upper(), harvested, expires, planned_at)
-        for code, state, harvested, expires, planned_at, family, given, number in db.execute(look)
+        OpenLot(code, state, whose(family, given, number), family.upper(), harvested, expires, planned_at, is_signed)
+        for code, state, harvested, expires, planned_at, is_signed, family, given, number in db.execute(look)
     ]
     return sorted(lots, key=lambda lot: lot.decide_until or lot.harvested_at)
 
@@ -151,7 +154,7 @@ def lot_tasks(lots: list[OpenLot]) -> Iterator[Task]:
         if lot.state is LotState.IN_PROCESS:
             what, href = "Formulate and fill bags", f"/lots/{lot.code}"
             yield Task(lot.harvested_at, what, lot.whose, lot.code, "", "Open", href, LABORATORY, has_deadline=False)
-        elif lot.decide_until is not None:
+        elif lot.decide_until is not None and not lot.is_signed:
             where = "Infusion planned" if lot.planned_at is not None else "Expires"
             href = f"/release/{lot.code}"
             yield Task(lot.decide_until, "Decide about release", lot.whose, lot.code, where, "Review", href, QUALITY)

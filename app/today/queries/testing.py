@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import Connection, select
@@ -16,7 +17,7 @@ from app.today.queries.task import LABORATORY, MOST_ROWS, QUALITY, Task
 
 
 def test_runs(db: Connection) -> Iterator[Task]:
-    """Open runs, soonest first; index ix_test_run_state_due_at."""
+    """Open runs; index ix_test_run_state_due_at. Of one sample, what waits for the same act is one row."""
     look = (
         select(
             TestRun.kind,
@@ -36,13 +37,28 @@ def test_runs(db: Connection) -> Iterator[Task]:
         .order_by(TestRun.due_at)
         .limit(MOST_ROWS)
     )
+    together: dict[tuple[str, str], list[Task]] = {}
     for kind, state, requested_at, due_at, sample, plate, *patient in db.execute(look):
         verb, roles = _ACTS[state]
-        what = f"{verb} {TEST_WORDS[kind]}"
         code, href = (sample, f"/samples/{sample}") if plate is None else (plate, f"/assays/{plate}")
         deadline = due_at if state in _BEFORE_RESULT else None
         at, has_deadline = deadline or requested_at, deadline is not None
-        yield Task(at, what, whose(*patient), code, "", verb, href, roles, has_deadline)
+        task = Task(at, f"{verb} {TEST_WORDS[kind]}", whose(*patient), code, "", verb, href, roles, has_deadline)
+        if code != sample or has_deadline:
+            yield task
+        else:
+            together.setdefault((sample, verb), []).append(task)
+    yield from map(_one, together.values())
+
+
+def _one(tasks: list[Task]) -> Task:
+    """What waits for the same act on the same sample."""
+    first = tasks[0]
+    if len(tasks) == 1:
+        return first
+    since = min(task.due_at for task in tasks)
+    names = ", ".join(task.what.removeprefix(f"{first.verb} ") for task in tasks)
+    return replace(first, due_at=since, what=f"{first.verb} {len(tasks)} results", where=names)
 
 
 _BEFORE_RESULT: Final = (RunState.REQUESTED, RunState.SAMPLED, RunState.RUNNING)

@@ -86,7 +86,7 @@ def infusions(db: Connection) -> Iterator[Task]:
         owner = whose(*patient)
         if state is InfusionState.RUNNING and started_at is not None:
             ends_at = started_at + timedelta(minutes=minutes)
-            yield Task(ends_at, "Infusion running", owner, code, place, "Record", "/bedside", WARD)
+            yield Task(ends_at, "Infusion running", owner, code, place, "Record", f"/infusions/{code}", WARD)
             continue
         if bag_state is BagState.AVAILABLE:
             yield Task(planned_at, "Issue bag", owner, code, place, "Issue", f"/bags/{code}", LABORATORY)

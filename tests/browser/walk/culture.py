@@ -59,7 +59,7 @@ def count_vessels(walk: Walk) -> None:
     tara = walk.at(TARA)
     tara.tap("Today")
     tara.shot("today-count")
-    tara.press(tara.page.get_by_role("link", name="Count, ").first)
+    tara.due("Count, Count")
     tara.tap("Count vessels")
     tara.shot("culture-log-empty")
     for bottle in range(3):
@@ -67,7 +67,7 @@ def count_vessels(walk: Walk) -> None:
     tara.shot("culture-log-own-counts")
     theo = walk.at(THEO)
     theo.shot("today-of-a-second-person")
-    theo.press(theo.page.get_by_role("link", name="Verify, Verify 3 counts").first)
+    theo.due("Verify, Verify 3 counts")
     theo.shot("verify-counts")
     theo.tap("Verify counts")
     theo.shot("counts-verified")
@@ -79,5 +79,6 @@ def _on_the_pad(hands: Hands, *readings: str, is_pictured: bool) -> None:
         for digit in value:
             pad.locator(f"[data-key='{digit}']").tap()
         if is_pictured and position == len(readings) - 1:
+            hands.says("1.60 × 10")
             hands.shot("culture-log-entered")
         hands.press(pad.locator(".go")) if position == len(readings) - 1 else pad.locator(".go").tap()

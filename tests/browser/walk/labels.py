@@ -17,8 +17,8 @@ def put_on(walk: Walk, hands: Hands, thing: str) -> None:
     walk.read[thing] = symbols(paper)["square"]
     hands.scan(walk.read[thing])
     hands.tap("Scan label back")
-    hands.second(THEO)
     hands.scan(walk.read[thing])
+    hands.second(THEO)
     hands.shot(f"label-{thing}-put-on")
     hands.tap("Apply label")
     hands.says("Applied")

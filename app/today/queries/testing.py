@@ -18,27 +18,8 @@ from app.today.queries.task import LABORATORY, MOST_ROWS, QUALITY, Task
 
 def test_runs(db: Connection) -> Iterator[Task]:
     """Open runs; index ix_test_run_state_due_at. Of one sample, what waits for the same act is one row."""
-    look = (
-        select(
-            TestRun.kind,
-            TestRun.state,
-            TestRun.requested_at,
-            TestRun.due_at,
-            Sample.code,
-            Plate.code,
-            Patient.family_name,
-            Patient.given_name,
-            Patient.hospital_number,
-        )
-        .join(Sample, Sample.id == TestRun.sample_id)
-        .join(Plate, Plate.test_run_id == TestRun.id, isouter=True)
-        .join(Patient, Patient.id == TestRun.patient_id)
-        .where(TestRun.state.in_(_ACTS))
-        .order_by(TestRun.due_at)
-        .limit(MOST_ROWS)
-    )
     together: dict[tuple[str, str], list[Task]] = {}
-    for kind, state, requested_at, due_at, sample, plate, *patient in db.execute(look):
+    for kind, state, requested_at, due_at, sample, plate, *patient in db.execute(_OPEN_RUNS):
         verb, roles = _ACTS[state]
         code, href = (sample, f"/samples/{sample}") if plate is None else (plate, f"/assays/{plate}")
         deadline = due_at if state in _BEFORE_RESULT else None
@@ -69,6 +50,25 @@ _ACTS: Final = {
     RunState.ENTERED: ("Verify", LABORATORY),
     RunState.VERIFIED: ("Approve", QUALITY | {Role.SUPERVISOR}),
 }
+_OPEN_RUNS: Final = (
+    select(
+        TestRun.kind,
+        TestRun.state,
+        TestRun.requested_at,
+        TestRun.due_at,
+        Sample.code,
+        Plate.code,
+        Patient.family_name,
+        Patient.given_name,
+        Patient.hospital_number,
+    )
+    .join(Sample, Sample.id == TestRun.sample_id)
+    .join(Plate, Plate.test_run_id == TestRun.id, isouter=True)
+    .join(Patient, Patient.id == TestRun.patient_id)
+    .where(TestRun.state.in_(_ACTS))
+    .order_by(TestRun.due_at)
+    .limit(MOST_ROWS)
+)
 TEST_WORDS: Final = {
     TestKind.COUNT_VIABILITY: "count and viability",
     TestKind.GRAM_STAIN: "Gram stain",

@@ -38,7 +38,13 @@ GUARDS = (
         " AND e.version = NEW.version - 1 AND e.leaf_hash = NEW.prev_hash AND e.at <= NEW.at)",
     ),
     Guard("releaser_took_part", "release_decision", "INSERT", _SIGNER_APART),
-    Guard("releaser_took_part", "release_decision", "UPDATE", _SIGNER_APART),
+    Guard(
+        "releaser_took_part",
+        "release_decision",
+        "UPDATE",
+        _SIGNER_APART,
+        when="NEW.state = 'effective' AND OLD.state <> 'effective'",
+    ),
     Guard(
         "specification_is_example",
         "release_decision",

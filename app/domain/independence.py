@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from app.domain.errors import Mismatch, NotAllowed
+from app.domain.errors import Mismatch, NearMiss
 from app.domain.roles import Action
 
 JUDGING_ACTIONS: Final = frozenset(
@@ -42,16 +42,19 @@ class Part:
     step: str
 
 
-def require_independent(signer_id: int, parts: Iterable[Part], act: str) -> None:
+def require_independent(signer_id: int, parts: Iterable[Part], act: str, course_code: str | None = None) -> None:
     """Refuse a signer who took part in what is judged. `act` completes "You cannot ...": "release this lot".
 
-    House rule: rules, section 5. Raises NotAllowed naming the steps.
+    The refusal is kept as a near miss of the course, where one is named.
+
+    House rule: rules, section 5. Raises Mismatch naming the steps.
     """
     steps = sorted({part.step.replace("_", " ") for part in parts if part.user_id == signer_id})
     if steps:
-        raise NotAllowed(
+        raise Mismatch(
             "took_part",
             f"You cannot {act}: you took part in it ({', '.join(steps)}). Ask somebody who did not.",
+            near_miss=NearMiss("took_part", act, course_code),
         )
 
 

@@ -80,7 +80,7 @@ def review_record(tx: Transaction, actor: Actor, asked: ReviewRecord) -> LotRevi
     """QA signs that batch record and audit trail were reviewed as they stand. Refused to who wrote them."""
     tx.permit(actor, Action.REVIEW_RECORD)
     case = _case(tx, asked.lot_code)
-    require_independent(actor.user_id, _parts(tx, case), "review this record")
+    require_independent(actor.user_id, _parts(tx, case), "review this record", case.lot.course_code)
     what = Signable(
         Meaning.REVIEWED,
         review_statement(case),
@@ -114,7 +114,7 @@ def decide_release(tx: Transaction, actor: Actor, asked: DecideRelease) -> LotDe
     tx.permit(actor, action)
     lot = load(tx, ProductLot, asked.lot_code)
     case = _case(tx, asked.lot_code)
-    require_independent(actor.user_id, _parts(tx, case), "decide about this lot")
+    require_independent(actor.user_id, _parts(tx, case), "decide about this lot", case.lot.course_code)
     reason = _require_parts(tx, case, asked)
     what = Signable(
         meaning,

@@ -117,7 +117,7 @@ def test_nobody_who_took_part_in_the_run_approves_it(world: World, batch: Batch)
     shown = world.read(approval, run.sample, run.number)
     body = run.fields | world.signed(SAM, shown.sha256)
     status, kind = post(world, SAM, f"/samples/{run.sample}/tests/1/approve", body)
-    assert (status, kind) == (403, "urn:veinline:took_part")
+    assert (status, kind) == (409, "urn:veinline:took_part")
     approve(world, run, QUENTIN)
     assert state_of(world, run) == "approved"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.errors import Mismatch, NotAllowed
+from app.domain.errors import Mismatch
 from app.domain.independence import JUDGING_ACTIONS, Part, require_another_person, require_independent
 from app.domain.roles import Action
 
@@ -16,7 +16,7 @@ TARA, SAM, QUINN = 1, 2, 3
 @pytest.mark.requirement("REQ-141")
 def test_who_only_re_ran_one_invalidated_assay_cannot_release_the_lot() -> None:
     parts = [Part(SAM, "enter_results"), Part(QUINN, "re_run_assay")]
-    with pytest.raises(NotAllowed) as caught:
+    with pytest.raises(Mismatch) as caught:
         require_independent(QUINN, parts, "release this lot")
     assert caught.value.code == "took_part"
     assert caught.value.sentence == (
@@ -26,7 +26,7 @@ def test_who_only_re_ran_one_invalidated_assay_cannot_release_the_lot() -> None:
 
 def test_every_step_a_person_took_is_named_once() -> None:
     parts = [Part(TARA, "print_label"), Part(TARA, "fill_bags"), Part(TARA, "fill_bags")]
-    with pytest.raises(NotAllowed, match=r"\(fill bags, print label\)"):
+    with pytest.raises(Mismatch, match=r"\(fill bags, print label\)"):
         require_independent(TARA, parts, "approve this result")
 
 
@@ -35,7 +35,7 @@ def test_every_step_a_person_took_is_named_once() -> None:
 def test_a_signer_passes_exactly_when_no_part_is_theirs(signer: int, parts: list[Part]) -> None:
     took_part = any(part.user_id == signer for part in parts)
     if took_part:
-        with pytest.raises(NotAllowed):
+        with pytest.raises(Mismatch):
             require_independent(signer, parts, "release this lot")
     else:
         require_independent(signer, parts, "release this lot")

@@ -41,7 +41,9 @@ def approve_test(tx: Transaction, actor: Actor, asked: ApproveTest) -> TestMoved
     of = locked_run(tx, asked.sample_code, asked.number)
     state = of.after(RunAct.APPROVE)
     db = tx.session.connection()
-    require_independent(actor.user_id, actors_of_run(db, of.run.id), "approve this result")
+    require_independent(
+        actor.user_id, actors_of_run(db, of.run.id), "approve this result", course_code(tx, of.run.course_id)
+    )
     signature = sign(tx, actor, asked, approval(db, asked.sample_code, asked.number))
     of.run.approved_by_id, of.run.approval_signature_id, of.run.state = actor.user_id, signature.id, state
     return TestMoved(of.sample.code, of.run.number, state)

@@ -41,6 +41,8 @@ class ReleaseDecision(OfCourse, Versioned, Base):
         "evaluation",
         "evaluation_sha256",
         "evidence_valid_until",
+        "signed_by_id",
+        "signature_id",
     )
 
     id: Mapped[Key]

@@ -12,10 +12,12 @@ from sqlalchemy import event
 from app.domain.identifiers import check_character
 from app.domain.vocabulary import EquipmentKind, MaterialRole
 from tests.custody.ward import recalled
+from tests.line.collection import planned_collection
 from tests.line.custody import issued, received
 from tests.line.deviations import placed_hold
 from tests.line.infusion import BED, Ward, labelled_again
 from tests.line.materials import equipment, recall_lot, registered_lot, release_lot, released_lot
+from tests.line.patients import ordered_patient
 from tests.people import CHLOE, IRIS, NIA, QUENTIN, QUINN, SAM, TARA, Person
 from tests.world import World
 
@@ -107,7 +109,15 @@ def test_on_its_way_the_bag_is_received_by_the_ward(ready: Ready) -> None:
     issued(world, ward.bag)
     assert ask(world, f"{ward.bag}01", NIA).json()["acts"][0]["verb"] == "Receive bag"
     received(world, ward.bag)
-    assert ask(world, f"{ward.bag}01", NIA).json()["acts"][0]["verb"] == "Hand over bag"
+    verbs = [act["verb"] for act in ask(world, f"{ward.bag}01", NIA).json()["acts"]]
+    assert verbs == ["Check at the bedside", "Hand over bag", "Open bag"]
+
+
+def test_the_wristband_of_a_patient_to_be_collected_leads_to_the_collection(sqlite_world: World) -> None:
+    world, patient = sqlite_world, ordered_patient(sqlite_world)
+    code = planned_collection(world, patient)
+    act = {"href": f"/collections/{code}", "verb": "Start collection"}
+    assert ask(world, f"{patient.wristband_code}01", NIA).json()["acts"][0] == act
 
 
 def test_the_ward_checks_a_wristband_at_the_bedside(ready: Ready) -> None:

@@ -34,7 +34,7 @@ class Move(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """The legal steps. `main` leads on, `others` do not; `missing` says (step, why) of what this bag waits for."""
+    """The legal steps. `main` leads to the patient, `others` do not; `missing` is (step, why it waits)."""
 
     main: Act | None
     others: tuple[Act, ...]
@@ -54,11 +54,15 @@ def moves_of(db: Connection, bag: BagStanding, actor: Actor, now: datetime) -> M
     stopped = {Move.ISSUE, Move.RECEIVE} if problem is not None else set()
     legal = [move for move in Move if move not in stopped and is_legal(bag, move, actor)]
     step = Move.ISSUE if may_issue else Move.RECEIVE
-    leads_on = bool(legal) and legal[0] is not Move.DESTROY
-    acts = tuple(Act(f"/bags/{bag.code}/{move}", move.verb) for move in legal)
+    acts = [Act(f"/bags/{bag.code}/{move}", move.verb) for move in legal]
+    if bag.state is BagState.RECEIVED and may(actor, Action.START_INFUSION):
+        acts.insert(0, Act("/bedside", "Check at the bedside"))
+        leads_on = True
+    else:
+        leads_on = bool(legal) and legal[0] in {Move.RECEIVE, Move.ISSUE}
     return Moves(
         main=acts[0] if leads_on else None,
-        others=acts[1:] if leads_on else acts,
+        others=tuple(acts[1:] if leads_on else acts),
         missing=None if problem is None else (step.verb, problem.words),
     )
 

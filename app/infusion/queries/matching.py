@@ -213,5 +213,5 @@ def _release(db: Connection, bag_id: int, now: datetime, zone: str) -> tuple[Che
         Checked(f"{criterion} pending", f"acknowledged {at}", is_pending=True)
         for criterion in db.execute(pending.order_by(DecisionPending.id)).scalars()
     )
-    word = "Released by QA" if decision.kind is ReleaseKind.RELEASE else f"Released by QA, {decision.kind.value}"
+    word = "Released by QA" if decision.kind is ReleaseKind.RELEASE else f"Released {decision.kind.value}ly"
     return (Checked(word, f"{formats.short_person(decision.full_name)} {at}"), *waits)

@@ -90,7 +90,8 @@ def infusions(db: Connection) -> Iterator[Task]:
             continue
         if bag_state is BagState.AVAILABLE:
             yield Task(planned_at, "Issue bag", owner, code, place, "Issue", f"/bags/{code}", LABORATORY)
-        yield Task(planned_at, "Infusion", owner, code, place, "Check", "/bedside", WARD)
+        if bag_state is not BagState.ISSUED:  # until it is received, its own row stands for it
+            yield Task(planned_at, "Infusion", owner, code, place, "Check", "/bedside", WARD)
 
 
 def acknowledgements(db: Connection) -> Iterator[Task]:

@@ -6,7 +6,13 @@ from tests.browser.walk.labels import put_on
 from tests.browser.walk.story import Walk
 from tests.people import CHLOE, NIA, NOEL, TARA, THEO
 
-INSPECTION = ("integrity", "temperature", "identity", "label", "time_out_of_storage")
+INSPECTION = (
+    "Container intact, no leak",
+    "Temperature inside its limits",
+    "Name, birth date and hospital number agree",
+    "Label complete and legible",
+    "Time out of storage inside its limit",
+)
 
 
 def plan_collection(walk: Walk) -> None:
@@ -27,8 +33,7 @@ def start_collection(walk: Walk) -> None:
     nia.scan(walk.read["wristband"])
     nia.shows("Wristband")
     nia.shot("scan-card-wristband")
-    nia.tap("Open chart")
-    nia.tap("Collection 1")
+    nia.tap("Start collection")
     nia.scan(walk.read["wristband"])
     nia.scan(walk.read["Separator 1"])
     nia.scan(walk.read["Leukapheresis kit"])
@@ -45,8 +50,7 @@ def end_collection(walk: Walk) -> None:
     walk.site.world.clock.forward(hours=4)
     nia = walk.at(NIA)
     nia.scan(walk.read["wristband"])
-    nia.tap("Open chart")
-    nia.tap("Collection 1")
+    nia.tap("Continue collection")
     for label, value in (
         ("Blood processed", "10"),
         ("Anticoagulant (ACD-A)", "830"),
@@ -85,10 +89,8 @@ def receive_collection(walk: Walk) -> None:
     tara.type("Temperature", "19.5")
     tara.type("Out of storage", "25")
     tara.type("Volume", "218")
-    for line in tara.page.locator(
-        "fieldset:has([name=integrity], [name=temperature], [name=identity], [name=label], [name=time_out_of_storage])"
-    ).all():
-        line.get_by_text("Pass", exact=True).tap()
+    for line in INSPECTION:
+        tara.choose(line, "Pass")
     tara.second(NIA)
     tara.shot("receive-collection")
     tara.tap("Receive collection")

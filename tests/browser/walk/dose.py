@@ -51,6 +51,7 @@ def confirm_dose(walk: Walk) -> None:
 def issue_bag(walk: Walk) -> None:
     """Tara and Theo issue the bag into the courier box."""
     tara = walk.at(TARA)
+    tara.tap("Today")
     tara.shot("today-issue")
     tara.scan(walk.read["Bag 1"])
     tara.shot("scan-card-bag")
@@ -69,6 +70,7 @@ def receive_on_the_ward(walk: Walk) -> None:
     """Nia receives it from Tara, by scan and inspection."""
     walk.site.world.clock.forward(minutes=10)
     nia = walk.at(NIA)
+    nia.tap("Today")
     nia.shot("today-bag-on-its-way")
     nia.scan(walk.read["Bag 1"])
     nia.tap("Receive bag")

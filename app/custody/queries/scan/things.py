@@ -44,7 +44,7 @@ def wristband(look: Looking) -> Thing | None:
     if row is None:
         return None
     is_void = row.voided_at is not None
-    acts = offered(look.actor, (Action.BEDSIDE_CHECK, "/bedside", "Check at the bedside"))
+    acts = (*_collecting(look, row.patient_id), *offered(look.actor, _AT_THE_BEDSIDE))
     return Thing(
         title="Wristband",
         patient_code=row.patient,
@@ -53,6 +53,22 @@ def wristband(look: Looking) -> Thing | None:
         acts=(*acts, Act(f"/patients/{row.patient}", "Open chart")),
         stop=void_band() if is_void else None,
     )
+
+
+_AT_THE_BEDSIDE: Final = (Action.BEDSIDE_CHECK, "/bedside", "Check at the bedside")
+
+
+def _collecting(look: Looking, patient_id: int) -> tuple[Act, ...]:
+    """The collection the patient is here for; ix_collection_state_planned_at."""
+    states = (CollectionState.PLANNED, CollectionState.IN_PROGRESS)
+    at = select(Collection.code, Collection.state).where(
+        Collection.state.in_(states), Collection.patient_id == patient_id
+    )
+    row = look.db.execute(at.order_by(Collection.planned_at).limit(1)).one_or_none()
+    if row is None:
+        return ()
+    action, _, verb = _COLLECTING[row.state]
+    return offered(look.actor, (action, f"/collections/{row.code}", verb))
 
 
 def patient_sheet(look: Looking) -> Thing | None:

@@ -61,28 +61,7 @@ def bags(db: Connection) -> Iterator[Task]:
 
 def infusions(db: Connection) -> Iterator[Task]:
     """Confirmed doses: to issue for the laboratory, to give for the ward; index ix_infusion_state_id."""
-    look = (
-        select(
-            Bag.code,
-            Bag.state,
-            Infusion.state,
-            DoseOrder.planned_at,
-            Infusion.started_at,
-            DoseOrder.infusion_min,
-            Place.name,
-            Patient.family_name,
-            Patient.given_name,
-            Patient.hospital_number,
-        )
-        .join(Bag, Bag.id == Infusion.bag_id)
-        .join(DoseOrder, DoseOrder.id == Infusion.dose_order_id)
-        .join(Place, Place.id == Bag.place_id)
-        .join(Patient, Patient.id == Infusion.patient_id)
-        .where(Infusion.state.in_((InfusionState.CONFIRMED, InfusionState.CHECKED, InfusionState.RUNNING)))
-        .order_by(Infusion.id)
-        .limit(MOST_ROWS)
-    )
-    for code, bag_state, state, planned_at, started_at, minutes, place, *patient in db.execute(look):
+    for code, bag_state, state, planned_at, started_at, minutes, place, *patient in db.execute(_CONFIRMED):
         owner = whose(*patient)
         if state is InfusionState.RUNNING and started_at is not None:
             ends_at = started_at + timedelta(minutes=minutes)
@@ -115,6 +94,27 @@ def acknowledgements(db: Connection) -> Iterator[Task]:
         yield Task(signed_at, what, whose(*patient), code, "", "Acknowledge", href, WARD, has_deadline=False)
 
 
+_CONFIRMED: Final = (
+    select(
+        Bag.code,
+        Bag.state,
+        Infusion.state,
+        DoseOrder.planned_at,
+        Infusion.started_at,
+        DoseOrder.infusion_min,
+        Place.name,
+        Patient.family_name,
+        Patient.given_name,
+        Patient.hospital_number,
+    )
+    .join(Bag, Bag.id == Infusion.bag_id)
+    .join(DoseOrder, DoseOrder.id == Infusion.dose_order_id)
+    .join(Place, Place.id == Bag.place_id)
+    .join(Patient, Patient.id == Infusion.patient_id)
+    .where(Infusion.state.in_((InfusionState.CONFIRMED, InfusionState.CHECKED, InfusionState.RUNNING)))
+    .order_by(Infusion.id)
+    .limit(MOST_ROWS)
+)
 _OUT: Final = (BagState.ISSUED, BagState.RECEIVED)
 _BAG_TASKS: Final = {
     BagState.FILLED: ("Print and apply bag label", "Label", LABORATORY),

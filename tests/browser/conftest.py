@@ -6,6 +6,7 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,10 +54,22 @@ class Site:
     browser: Browser
     faults: list[str]
 
-    def device(self, station: str | None = None, size: dict[str, int] = TABLET, theme: str = "light") -> BrowserContext:
+    def device(
+        self,
+        station: str | None = None,
+        size: dict[str, int] = TABLET,
+        theme: str = "light",
+        *,
+        has_script: bool = True,
+    ) -> BrowserContext:
         """A tablet (touch), enrolled as a station where one is named. What goes wrong in its pages is kept."""
         context = self.browser.new_context(
-            viewport=size, has_touch=True, is_mobile=True, color_scheme=theme, base_url=self.origin
+            viewport=size,
+            has_touch=True,
+            is_mobile=True,
+            color_scheme=theme,
+            base_url=self.origin,
+            java_script_enabled=has_script,
         )
         if station is not None:
             cookie = {"name": "__Host-veinline-station", "value": f"station token of {station}"}
@@ -86,25 +99,32 @@ class Site:
         )
 
 
-@pytest.fixture
-def site(sqlite_world: World, chromium: Browser) -> Iterator[Site]:
-    """The laboratory of this test, served on a free port; its pages must raise no error and no policy violation."""
+@contextmanager
+def served(world: World, chromium: Browser) -> Iterator[Site]:
+    """A laboratory on a free port; its pages must raise no error and no policy violation."""
     port = free_port()
     origin = f"http://127.0.0.1:{port}"
-    settings = Settings(data_dir=sqlite_world.settings.data_dir, origin=origin)
-    config = uvicorn.Config(create_app(settings, sqlite_world.clock), port=port, log_level="warning", lifespan="on")
+    settings = Settings(data_dir=world.settings.data_dir, origin=origin)
+    config = uvicorn.Config(create_app(settings, world.clock), port=port, log_level="warning", lifespan="on")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.01)
     faults: list[str] = []
-    yield Site(sqlite_world, origin, chromium, faults)
+    yield Site(world, origin, chromium, faults)
     for context in chromium.contexts:
         context.close()
     server.should_exit = True
     thread.join(10)
     assert faults == []
+
+
+@pytest.fixture
+def site(sqlite_world: World, chromium: Browser) -> Iterator[Site]:
+    """The laboratory of this test, served."""
+    with served(sqlite_world, chromium) as site:
+        yield site
 
 
 def sign_in(page: Page, world: World, who: Person) -> None:

@@ -6,6 +6,7 @@ Nobody opens an address here: after signing in, every page is reached by tapping
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -22,8 +23,10 @@ HARDLY = 60
 """So little below the edge of the screen is no further picture."""
 
 LONGEST_MS = 10_000
-BETWEEN_KEYS_MS = 4
-"""A wedge reader types a code this fast; no answer takes longer than the other."""
+"""No answer takes longer."""
+
+BETWEEN_KEYS_S = 0.004
+"""A wedge reader types this fast, however slow the machine that listens."""
 
 ASKS = """place => {
   const link = place.closest("a[href]");
@@ -117,9 +120,14 @@ class Hands:
         expect(self.page.locator("[data-feedback][data-state=sending]")).to_have_count(0)
 
     def scan(self, text: str) -> None:
-        """A wedge reader: the code typed as one burst, then Enter."""
-        self.page.keyboard.type(text, delay=BETWEEN_KEYS_MS)
-        self.page.keyboard.press("Enter")
+        """A wedge reader: the code as one burst of keys, then Enter. Each key carries the reader's own time."""
+        keys = self.page.context.new_cdp_session(self.page)
+        began = time.time()
+        for at, key in enumerate((*text, "Enter")):
+            typed = {"key": key, "text": "\r" if key == "Enter" else key, "timestamp": began + at * BETWEEN_KEYS_S}
+            keys.send("Input.dispatchKeyEvent", {"type": "keyDown"} | typed)
+            keys.send("Input.dispatchKeyEvent", {"type": "keyUp"} | typed)
+        keys.detach()
         self.settle()
 
     def type(self, label: str, value: str, *, within: Locator | None = None) -> None:

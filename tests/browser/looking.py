@@ -28,12 +28,18 @@ _FAULTS = """least => [...document.querySelectorAll("body *")].flatMap(element =
 
 def faults(page: Page) -> list[str]:
     """Everything wrong with the page as it stands, in words."""
-    found = []
+    return misfits(page) + barriers(page)
+
+
+def misfits(page: Page) -> list[str]:
+    """What does not fit this screen or these fingers."""
     width = page.viewport_size["width"] if page.viewport_size else 0
     wide = page.evaluate("() => document.documentElement.scrollWidth")
-    if wide > width + 1:
-        found.append(f"it is {wide} wide on a screen of {width}")
-    found += page.evaluate(_FAULTS, LEAST_TARGET)
+    found = [f"it is {wide} wide on a screen of {width}"] if wide > width + 1 else []
+    return found + list(page.evaluate(_FAULTS, LEAST_TARGET))
+
+
+def barriers(page: Page) -> list[str]:
+    """What shuts somebody out, as axe sees it."""
     result = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
-    found += [f"axe {one['id']}: {one['nodes'][0]['html'][:120]}" for one in result.response["violations"]]
-    return found
+    return [f"axe {one['id']}: {one['nodes'][0]['html'][:120]}" for one in result.response["violations"]]

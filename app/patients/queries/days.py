@@ -79,6 +79,12 @@ class Calendar:
         """The day of the course today."""
         return self.day(self.now)
 
+    def short_moment(self, at: datetime) -> str:
+        """`14:06` today, `7 Dec 14:06` on another day of the course, for a narrow place."""
+        time = formats.time_of(at, self.zone)
+        is_today = self.day(at) == self.today
+        return time if is_today else f"{formats.short_day(formats.local(at, self.zone).date())} {time}"
+
     def row(self, cells: Mapping[int, Cell]) -> tuple[Cell, ...]:
         """The cells of the days shown."""
         return tuple(cells.get(day, Cell()) for day in range(self.first, self.first + DAYS))
@@ -98,7 +104,7 @@ def day_by_day(records: CourseRecords, began: date, now: datetime, zone: str) ->
         ),
         rows=rows,
         drawn=tuple(filter(None, (_cultures(records, calendar), _weight(records, calendar)))),
-        table=tuple((str(row.label), row.spoken) for row in rows) + _told(records, calendar),
+        table=tuple((row.label, row.spoken) for row in rows) + _told(records, calendar),
     )
 
 
@@ -162,7 +168,7 @@ def _bags_total(records: CourseRecords, calendar: Calendar) -> Markup:
     waiting = {each.dose_order_id for each in records.infusions if each.state is InfusionState.CONFIRMED}
     due = [order.planned_at for order in records.dose_orders if order.id in waiting]
     if due:
-        return Markup("due <b>{}</b>").format(formats.moment(min(due), calendar.zone, calendar.now))
+        return Markup("due <b>{}</b>").format(calendar.short_moment(min(due)))
     given = sum(1 for each in records.infusions if each.started_at is not None)
     return Markup("<b>{}</b> of {}").format(given, len(records.bags))
 

@@ -185,7 +185,7 @@ def _infusions(records: CourseRecords, chosen: BagOnRecord | None, calendar: Cal
         parents = {f"bag {bag}" if lot_of[bag] == chosen_lot else f"bags {lot_of[bag]}" for bag in bags}
         if not parents and order.state.value != "active":
             continue
-        what = Markup.escape(formats.moment(order.planned_at, calendar.zone, calendar.now))
+        what = Markup.escape(calendar.short_moment(order.planned_at))
         href = f"/orders/{course_code}/{order.number}"
         spots.append(
             _Spot(

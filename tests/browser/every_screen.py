@@ -1,0 +1,169 @@
+"""Every screen of the laboratory and who reaches it, found by following links as people follow them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from starlette.testclient import TestClient
+
+from app.domain.vocabulary import ReleaseKind, Sex, TestKind
+from app.release.commands import decide_release
+from app.simulator.line.assay import running as test_running
+from app.simulator.line.assay import sampled
+from app.simulator.line.collection import accepted_collection, finished_collection, planned_collection
+from app.simulator.line.culture import counted_culture, shelf
+from app.simulator.line.deviations import placed_hold, raised_deviation
+from app.simulator.line.infusion import Ward, banded, brought, confirmed, matched, started
+from app.simulator.line.patients import INGRID, JAMES, MARTA, Someone, consent, enrol, ordered_patient, weigh
+from app.simulator.line.release import DESK, conditionally_released, decide_request, quarantined_lot, review
+from tests.people import ADA, CHLOE, NIA, QUENTIN, QUINN, SAM, TARA, Person
+from tests.web.routes import Address, addresses
+from tests.world import World
+
+LEONARD = Someone(
+    "Castellane", "Leonard", "Mr", date(1949, 11, 2), Sex.MALE, "44215530", "melanoma, synthetic", Decimal("77.0")
+)
+AGNES = replace(
+    LEONARD, family_name="Brightwater", given_name="Agnes", title="Ms", sex=Sex.FEMALE, hospital_number="44215531"
+)
+ROSA = replace(AGNES, family_name="Quillfeather", given_name="Rosa", hospital_number="44215532")
+HUGO = replace(LEONARD, family_name="Mortensen", given_name="Hugo", hospital_number="44215533")
+NORA = replace(AGNES, family_name="Underhill", given_name="Nora", hospital_number="44215534")
+PAUL = replace(LEONARD, family_name="Feathersham", given_name="Paul", hospital_number="44215535")
+UNFINISHED = (TestKind.STERILITY, TestKind.MYCOPLASMA, TestKind.CYTOTOXICITY_51CR)
+WATCHERS: tuple[tuple[Person, str | None], ...] = (
+    (TARA, "Bench 1"),
+    (QUINN, "QA desk"),
+    (NIA, "Bed 4"),
+    (CHLOE, "Bed 7"),
+    (SAM, "Bench 2"),
+    (QUENTIN, "QA desk"),
+    (ADA, None),
+)
+FRONT_DOORS = frozenset({"/sign-in", "/welcome", "/enrol", "/first-run"})
+"""Pages for people who have not signed in."""
+
+NO_SCREENS = FRONT_DOORS | frozenset(
+    {"/health", "/ready", "/commands/{key}", "/today/board", "/seeding/amounts", "/batches/{code}/log/total"}
+)
+"""Addresses a page asks for a part of itself, and the machine's own."""
+
+MOST_ALIKE = 9
+"""So many screens of one kind one person opens, in search of links to other kinds."""
+
+_LINK = re.compile(r'(?:href|action)="(/[^"#]*)"')
+_PLACE = re.compile(r"\{[^}]+\}")
+_NAMED = re.compile(r"[A-Z]{2}[A-Z0-9]{3}\d{8}[0-9A-Z]|\d+|(?<=roles/)\w+|(?<=authorities/)\w+")
+_PAPER = (".pdf", ".svg", ".csv", ".txt", ".json")
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A page as one person reaches it."""
+
+    who: Person
+    station: str | None
+    path: str
+
+    @property
+    def kind(self) -> str:
+        """The address without whose it is: one screen of each kind is looked at."""
+        return _NAMED.sub("*", self.path.partition("?")[0])
+
+    @property
+    def name(self) -> str:
+        """What its picture is called."""
+        return self.kind.strip("/").replace("/", " ").replace("*", "n") or "today"
+
+    def __str__(self) -> str:
+        return f"{self.path} as {self.who.name}"
+
+
+@dataclass(frozen=True)
+class FullHouse:
+    """Patients at all places of the line; the screens of the bedside, to which a scan leads and no link, and a plate.
+
+    `band` waits for its bag; `strange` is a bag of somebody else.
+    """
+
+    entrances: tuple[str, ...]
+    band: int
+    strange: str
+
+
+def full_house(world: World) -> FullHouse:
+    """Walk there by the real commands."""
+    at = shelf(world)
+    growing = counted_culture(world, at, JAMES)
+    waiting = quarantined_lot(world, at, INGRID, pending=UNFINISHED)
+    available = conditionally_released(world, at, AGNES)
+    confirmed(world, available.batch.patient, available.bags[:1])
+    unanswered = quarantined_lot(world, at, HUGO)
+    review(world, unanswered.lot)
+    decision = decide_request(world, unanswered.lot, ReleaseKind.CONDITIONAL)
+    world.act(QUINN, decide_release, decision, station=DESK)
+    treated = conditionally_released(world, at, MARTA)
+    confirmed(world, treated.batch.patient, treated.bags)
+    nora = enrol(world, NORA)
+    weigh(world, nora.course_code)
+    consent(world, nora.course_code)
+    accepted_collection(world, ordered_patient(world, PAUL), at.apheresis)
+    planned_collection(world, ordered_patient(world, LEONARD))
+    finished_collection(world, ordered_patient(world, ROSA), at.apheresis)
+    raised_deviation(world, growing.culture)
+    placed_hold(world, waiting.lot)
+    running, next_one = (Ward(treated.batch.patient, (bag,)) for bag in treated.bags)
+    for ward in (running, next_one):
+        brought(world, ward.bag)
+    started(world, running)
+    check, band = matched(world, next_one), banded(world, next_one)
+    plate = test_running(world, sampled(world, growing.culture), TestKind.CYTOTOXICITY_51CR)
+    bedside = (f"/infusions/{running.bag}", f"/bedside/checks/{check}", f"/bedside/wristbands/{band}")
+    return FullHouse((*bedside, f"/samples/{plate.sample}/tests/{plate.number}"), band, f"{waiting.bags[0]}01")
+
+
+def screens_of(world: World, more: tuple[str, ...]) -> list[Screen]:
+    """One screen of each kind, given to the first of the watchers who reaches it."""
+    found: dict[str, Screen] = {}
+    for who, station in WATCHERS:
+        client = world.client(who, station)
+        for screen in _reached(client, who, station, more):
+            found.setdefault(screen.kind if screen.path not in more else screen.path, screen)
+    return list(found.values())
+
+
+def _reached(client: TestClient, who: Person, station: str | None, more: tuple[str, ...]) -> list[Screen]:
+    """The pages that open to this person, from Today along the links."""
+    ahead, seen, open_to_them = ["/", *more], {"/", *more}, []
+    kinds: dict[str, int] = {}
+    while ahead:
+        screen = Screen(who, station, ahead.pop(0))
+        kinds[screen.kind] = kinds.get(screen.kind, 0) + 1
+        if kinds[screen.kind] > MOST_ALIKE:
+            continue
+        answer = client.get(screen.path)
+        assert answer.status_code < 500, screen
+        if answer.status_code != 200 or "text/html" not in answer.headers["content-type"]:
+            continue
+        open_to_them.append(screen)
+        for link in _LINK.findall(answer.text):
+            path = link.replace("&amp;", "&")
+            if path not in seen and not path.startswith(("/static", "/api")) and not path.endswith(_PAPER):
+                seen.add(path)
+                ahead.append(path)
+    return open_to_them
+
+
+def unseen(world: World, screens: list[Screen]) -> set[str]:
+    """Pages of the application no screen stands for."""
+    pages = [each for each in addresses(world.app) if each.method == "GET" and not each.is_api]
+    paths = {screen.path.partition("?")[0] for screen in screens}
+    return {each.path for each in pages if each.path not in NO_SCREENS and not _is_seen(each, paths)}
+
+
+def _is_seen(address: Address, paths: set[str]) -> bool:
+    pattern = re.compile(_PLACE.sub("[^/]+", address.path))
+    return address.path.endswith(".pdf") or any(pattern.fullmatch(path) for path in paths)

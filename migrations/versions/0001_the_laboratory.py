@@ -315,6 +315,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('body_weight', schema=None) as batch_op:
         batch_op.create_index('ix_body_weight_course_id_measured_at', ['course_id', 'measured_at'], unique=False)
+        batch_op.create_index('ix_body_weight_patient_id_measured_at', ['patient_id', 'measured_at'], unique=False)
 
     op.create_table('consent',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -331,6 +332,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('id', 'course_id', 'patient_id', name=op.f('uq_consent_id_course_id_patient_id'))
     )
     with op.batch_alter_table('consent', schema=None) as batch_op:
+        batch_op.create_index('ix_consent_course_id_kind_id', ['course_id', 'kind', 'id'], unique=False)
         batch_op.create_index('uq_consent_open', ['course_id', 'kind'], unique=True, sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
 
     op.create_table('near_miss',
@@ -1181,6 +1183,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('interim_finding', schema=None) as batch_op:
         batch_op.create_index('ix_interim_finding_culture_id', ['culture_id'], unique=False)
+        batch_op.create_index('ix_interim_finding_test_run_id', ['test_run_id'], unique=False)
 
     op.create_table('label',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1226,6 +1229,8 @@ def upgrade() -> None:
     sa.UniqueConstraint('id', 'course_id', 'patient_id', name=op.f('uq_label_id_course_id_patient_id'))
     )
     with op.batch_alter_table('label', schema=None) as batch_op:
+        batch_op.create_index('ix_label_bag_id_state', ['bag_id', 'state'], unique=False)
+        batch_op.create_index('ix_label_product_lot_id_state', ['product_lot_id', 'state'], unique=False)
         batch_op.create_index('uq_label_applied', ['code'], unique=True, sqlite_where=sa.text("state = 'applied'"), postgresql_where=sa.text("state = 'applied'"))
 
     op.create_table('plate',

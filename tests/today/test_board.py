@@ -134,7 +134,7 @@ def test_today_costs_the_same_statements_whatever_the_rows_and_walks_through_no_
 ) -> None:
     world, _ = either_day
     few = {who.name: len(statements_of(world, who)) for who in EVERYBODY}
-    many_bags(world, 1000)
+    many_bags(world, 100_000)
     for who in EVERYBODY:
         statements = statements_of(world, who)
         assert len(statements) == few[who.name] <= 20, who.name

@@ -166,7 +166,11 @@ class InterimFinding(OfCourse, Base):
     read_at: Mapped[datetime] = mapped_column()
     entered_by_id: Mapped[int] = refers("user_account.id")
 
-    __table_args__ = (*bound("culture", "test_run"), Index("ix_interim_finding_culture_id", "culture_id"))
+    __table_args__ = (
+        *bound("culture", "test_run"),
+        Index("ix_interim_finding_culture_id", "culture_id"),
+        Index("ix_interim_finding_test_run_id", "test_run_id"),  # the sterility timeline of a run
+    )
 
 
 class RawFile(OfCourse, Base):

@@ -62,6 +62,8 @@ class Label(OfCourse, Versioned, Base):
         CheckConstraint("verified_by_id <> scanned_back_by_id", name="verified_by_another"),
         CheckConstraint("print_number = 1 OR reason IS NOT NULL", name="reprint_has_reason"),
         CheckConstraint("(thing = 'bag') = (bag_id IS NOT NULL)", name="bag_label_names_its_bag"),
+        Index("ix_label_product_lot_id_state", "product_lot_id", "state"),  # the release desk: labels reconciled
+        Index("ix_label_bag_id_state", "bag_id", "state"),
         Index(
             "uq_label_applied",
             "code",

@@ -132,6 +132,7 @@ class BodyWeight(OfCourse, Versioned, Base):
         CheckConstraint("weight_g BETWEEN 2000 AND 350000", name="weight_possible"),
         CheckConstraint("verified_by_id <> entered_by_id", name="verified_by_another"),
         Index("ix_body_weight_course_id_measured_at", "course_id", "measured_at"),
+        Index("ix_body_weight_patient_id_measured_at", "patient_id", "measured_at"),  # the endotoxin sum: the last one
     )
 
 
@@ -150,6 +151,7 @@ class Consent(OfCourse, Versioned, Base):
 
     __table_args__ = (
         *bound(),
+        Index("ix_consent_course_id_kind_id", "course_id", "kind", "id"),  # the course: the last one of each kind
         Index(
             "uq_consent_open",
             "course_id",

@@ -22,7 +22,7 @@ from app.domain.actor import Actor
 from app.domain.errors import Mismatch, NotAllowed, Stale
 from app.domain.identifiers import Kind
 from app.domain.roles import Action, Grant, Role, require
-from app.domain.scan import expect
+from app.domain.scan import OwnCode, expect, parse
 from app.domain.signing import Meaning
 from app.identity.secrets import is_password, is_pin
 from app.web.forms import Request, Scanned
@@ -171,12 +171,14 @@ def count_failure(tx: Transaction, subject: str) -> bool:
 
 
 def _named(tx: Transaction, signer: str) -> int:
-    by_badge = select(User.id).join(Badge, Badge.user_id == User.id)
-    by_badge = by_badge.where(Badge.code == signer.strip(), Badge.voided_at.is_(None), User.is_active)
-    found = tx.session.execute(by_badge).scalar_one_or_none()
-    if found is None:
-        by_name = select(User.id).where(User.user_name == signer.strip(), User.is_active)
-        found = tx.session.execute(by_name).scalar_one_or_none()
+    """By badge as a reader reads it, else by user name."""
+    scanned = parse(signer)
+    if isinstance(scanned, OwnCode):
+        by_badge = select(User.id).join(Badge, Badge.user_id == User.id)
+        look = by_badge.where(Badge.code == scanned.code, Badge.voided_at.is_(None), User.is_active)
+    else:
+        look = select(User.id).where(User.user_name == signer.strip(), User.is_active)
+    found = tx.session.execute(look).scalar_one_or_none()
     if found is None:
         raise NotAllowed("unknown_person", "Nobody has that badge or name here, or the badge was voided.")
     return found

@@ -8,7 +8,8 @@ from fastapi.responses import Response
 from app.domain.roles import Action
 from app.labels import commands
 from app.labels.commands import LabelMoved
-from app.labels.queries import label_pdf
+from app.labels.queries.copies import label_pdf
+from app.labels.queries.house import badge_pdf, house_label_pdf
 from app.labels.schemas import ApplyLabel, DestroyLabel, PrintLabel, ScanBack, SpoilLabel
 from app.web.door import AnyDoor
 from app.web.needs import needs
@@ -22,6 +23,22 @@ def label(door: AnyDoor, code: str, number: int) -> Response:
     """The copy for the printer."""
     with door.reading() as db:
         return Response(label_pdf(db, code, number), media_type="application/pdf")
+
+
+@routes.get("/house-labels/{code}.pdf")
+@needs(Action.PRINT_LABEL)
+def house_label(door: AnyDoor, code: str) -> Response:
+    """The label of a reagent, of equipment or a place."""
+    with door.reading() as db:
+        return Response(house_label_pdf(db, code), media_type="application/pdf")
+
+
+@routes.get("/badges/{code}.pdf")
+@needs(Action.MANAGE_USERS)
+def badge(door: AnyDoor, code: str) -> Response:
+    """The badge of a member of staff."""
+    with door.reading() as db:
+        return Response(badge_pdf(db, code), media_type="application/pdf")
 
 
 @routes.post("/labels")

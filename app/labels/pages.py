@@ -9,7 +9,8 @@ from fastapi.responses import Response
 
 from app.domain.roles import Action
 from app.labels import commands
-from app.labels.queries import label_page, label_pdf
+from app.labels.queries.copies import label_page, label_pdf
+from app.labels.queries.house import badge_pdf, house_label_pdf
 from app.labels.schemas import ApplyLabel, DestroyLabel, PrintLabel, ScanBack, SpoilLabel
 from app.web.door import AnyDoor, Door
 from app.web.forms import page_form, same
@@ -33,7 +34,25 @@ def get_pdf(door: AnyDoor, code: str, number: int) -> Response:
     """The copy for the printer: its page is the size of the label, to be printed at 100 %."""
     with door.reading() as db:
         pdf = label_pdf(db, code, number)
-    return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": "inline"})
+    return _paper(pdf)
+
+
+@routes.get("/house-labels/{code}.pdf")
+@needs(Action.PRINT_LABEL)
+def get_house_label(door: AnyDoor, code: str) -> Response:
+    """The label of a reagent, of equipment or a place."""
+    with door.reading() as db:
+        pdf = house_label_pdf(db, code)
+    return _paper(pdf)
+
+
+@routes.get("/badges/{code}.pdf")
+@needs(Action.MANAGE_USERS)
+def get_badge(door: AnyDoor, code: str) -> Response:
+    """The badge of a member of staff."""
+    with door.reading() as db:
+        pdf = badge_pdf(db, code)
+    return _paper(pdf)
 
 
 @routes.post("/labels/{code}/print")
@@ -74,6 +93,10 @@ def post_destroy(door: AnyDoor, code: str, form: Annotated[DestroyLabel, page_fo
     """A copy was destroyed before a witness."""
     same(code, form.code)
     return _label(door, code, is_replay=door.write(commands.destroy_label, form).is_replay)
+
+
+def _paper(pdf: bytes) -> Response:
+    return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": "inline"})
 
 
 def _label(door: Door, code: str, *, is_replay: bool) -> Response:

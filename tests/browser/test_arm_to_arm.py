@@ -12,10 +12,11 @@ from tests.browser.walk import bedside, collection, culture, dose, house, patien
 from tests.browser.walk.story import Walk
 
 SECTIONS = (
+    house.print_badges,
     house.write_and_approve_documents,
     house.receive_and_release_lots,
     house.register_equipment,
-    house.find_places,
+    house.label_places,
     patient.enrol_patient,
     patient.record_consent_and_weight,
     patient.order_treatment,

@@ -122,6 +122,13 @@ def test_a_signature_over_another_record_than_the_one_shown_is_refused(sqlite_wo
         assert isinstance(sqlite_world.refused(QUENTIN, commands.grant_role, asked, station="QA desk"), Stale)
 
 
+@pytest.mark.parametrize("read", ["{}01", "]d1{}01", "{}\r"], ids=["with print number", "with prefix", "with Enter"])
+def test_a_badge_signs_as_its_printed_symbol_reads(sqlite_world: World, read: str) -> None:
+    asked = role_for(sqlite_world, OMAR, Role.TECHNICIAN, signer=read.format(sqlite_world.badge(QUENTIN)))
+    sqlite_world.act(QUENTIN, commands.grant_role, asked, station="QA desk")
+    assert sqlite_world.rows("SELECT id FROM user_role WHERE user_id = :omar", omar=sqlite_world.user_id(OMAR))
+
+
 @pytest.mark.requirement("REQ-018")
 def test_a_wrong_pin_or_anothers_badge_gives_nothing(sqlite_world: World) -> None:
     for changed in ({"secret": "000000"}, {"signer": sqlite_world.badge(QUINN)}, {"signer": "nobody"}):

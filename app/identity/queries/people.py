@@ -66,6 +66,7 @@ class UserPage:
     possible: tuple[HeldRight, ...]
     sign_ins: tuple[OpenSignIn, ...]
     has_badge: bool
+    badge_code: str
     may_manage: bool
     may_grant: bool
     may_appoint_qa: bool
@@ -116,6 +117,7 @@ def user_page(db: Connection, actor: Actor, now: datetime, zone: str, user_id: i
         possible=tuple(_shown(right) for right in _possible({right for right, _ in held})),
         sign_ins=open_sign_ins(db, user_id, zone, now),
         has_badge=account.badge is not None,
+        badge_code=account.badge or "",
         may_manage=may_manage,
         may_grant=is_open and _may(actor, Action.APPROVE_RIGHTS),
         may_appoint_qa=may_manage and not has_qa,

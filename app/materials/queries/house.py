@@ -52,6 +52,7 @@ class EquipmentPage:
     row_version: int
     touched: LookBack
     can_record: bool
+    can_print: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +64,23 @@ class EquipmentForm:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """One place of the list."""
+
+    code: str
+    code_text: str
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceList:
     """All places of the house, few by nature, and the kinds a new one can have."""
 
-    rows: tuple[tuple[str, str, str], ...]
+    rows: tuple[PlaceRow, ...]
     kinds: tuple[tuple[str, str], ...]
     can_register: bool
+    can_print: bool
 
 
 def equipment_list(db: Connection, after: str | None, now: datetime, zone: str, actor: Actor) -> EquipmentList:
@@ -88,7 +100,8 @@ def equipment_page(db: Connection, code: str, now: datetime, zone: str, actor: A
     if row is None:
         raise NotFound("not_on_file", f"No equipment is on file under {display(code)}. Check the code.")
     touched = touched_by_equipment(db, row.id)
-    return EquipmentPage(_row(row, now, zone), row.row_version, touched, may(actor, Action.REGISTER_EQUIPMENT))
+    rights = (may(actor, action) for action in (Action.REGISTER_EQUIPMENT, Action.PRINT_LABEL))
+    return EquipmentPage(_row(row, now, zone), row.row_version, touched, *rights)
 
 
 def equipment_form(db: Connection) -> EquipmentForm:
@@ -102,9 +115,10 @@ def place_list(db: Connection, actor: Actor) -> PlaceList:
     """All places by name."""
     places = db.execute(select(Place.code, Place.name, Place.kind).order_by(Place.name))
     return PlaceList(
-        rows=tuple((display(row.code), row.name, words(row.kind)) for row in places),
+        rows=tuple(PlaceRow(row.code, display(row.code), row.name, words(row.kind)) for row in places),
         kinds=tuple((kind.value, words(kind).capitalize()) for kind in PlaceKind),
         can_register=may(actor, Action.REGISTER_PLACE),
+        can_print=may(actor, Action.PRINT_LABEL),
     )
 
 

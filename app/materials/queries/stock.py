@@ -48,7 +48,7 @@ class LotList:
 
 @dataclass(frozen=True, slots=True)
 class LotPage:
-    """One lot. `release` and `recall` are there for who may sign them now."""
+    """One lot. `release` and `recall` are there for who may sign them now, `can_print` for who may print its label."""
 
     lot: LotRow
     row_version: int
@@ -56,6 +56,7 @@ class LotPage:
     touched: LookBack
     release: Signable | None
     recall: Signable | None
+    can_print: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ def lot_page(db: Connection, code: str, now: datetime, zone: str, actor: Actor) 
         touched=touched_by_lot(db, row.id),
         release=material_release(db, code) if can_release and may(actor, Action.RELEASE_MATERIAL) else None,
         recall=material_recall(db, code) if can_recall and may(actor, Action.START_RECALL) else None,
+        can_print=may(actor, Action.PRINT_LABEL),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from tests.browser.hands import Hands
 from tests.browser.walk.story import Walk
-from tests.people import QUENTIN, SAM, TARA
+from tests.people import ADA, CHLOE, NIA, NOEL, QUENTIN, QUINN, SAM, TARA, THEO
 
 RECIPE = (
     ("Name", "LAK-ROLLER"),
@@ -33,6 +33,18 @@ LOTS = (
     ("Leukapheresis kit", "collection kit", "", None),
 )
 EQUIPMENT = (("Separator 1", "separator"), ("Hood 1", "hood"), ("Incubator 2", "incubator"))
+STAFF = (TARA, THEO, SAM, QUINN, QUENTIN, CHLOE, NIA, NOEL)
+PLACES = ("Biosafety cabinet 1", "Courier box 1", "10 East")
+
+
+def print_badges(walk: Walk) -> None:
+    """Ada prints the badges of the staff at her own desk."""
+    ada = walk.at(ADA)
+    for who in STAFF:
+        ada.rail("Users")
+        ada.press(ada.page.get_by_role("link", name=who.full_name))
+        ada.shot("account")
+        walk.keep(who.full_name, ada.download("Print badge"))
 
 
 def write_and_approve_documents(walk: Walk) -> None:
@@ -73,7 +85,7 @@ def receive_and_release_lots(walk: Walk) -> None:
         sam.sign()
         sam.shot("release-lot")
         sam.tap("Release lot")
-        walk.read[name] = sam.code_on_screen()
+        walk.keep(name, sam.download("Print label"))
 
 
 def register_equipment(walk: Walk) -> None:
@@ -88,17 +100,17 @@ def register_equipment(walk: Walk) -> None:
         tara.shot("register-equipment")
         tara.tap("Register equipment")
         tara.shows(name)
-        walk.read[name] = tara.code_on_screen()
+        walk.keep(name, tara.download("Print label"))
 
 
-def find_places(walk: Walk) -> None:
-    """The codes at benches, wards and boxes."""
+def label_places(walk: Walk) -> None:
+    """The codes at the bench, on the courier box and at the ward."""
     tara = walk.at(TARA)
     tara.more("Materials")
     tara.tap("Places")
     tara.shot("places")
-    for row in tara.page.locator("tbody tr").all():
-        walk.read[row.locator("th").inner_text()] = row.locator(".mono").inner_text().replace("-", "")
+    for place in PLACES:
+        walk.keep(place, tara.download(f"Print label, {place}"))
 
 
 def _describe(tara: Hands, name: str, role: str, substances: str, il2: tuple[str, str] | None) -> None:

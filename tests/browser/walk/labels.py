@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tests.browser.hands import Hands
-from tests.browser.paper import symbols
 from tests.browser.walk.story import Walk
 from tests.people import THEO
 
@@ -12,9 +11,7 @@ def put_on(walk: Walk, hands: Hands, thing: str) -> None:
     """On the page of a label: print it, read the paper, scan it back, put it on. What it reads as is kept."""
     hands.tap("Print label")
     hands.shot(f"label-{thing}-printed")
-    paper = hands.download("Open PDF")
-    (walk.pictures.folder / f"{thing}.pdf").write_bytes(paper)
-    walk.read[thing] = symbols(paper)["square"]
+    walk.keep(thing, hands.download("Open PDF"))
     hands.scan(walk.read[thing])
     hands.tap("Scan label back")
     hands.scan(walk.read[thing])

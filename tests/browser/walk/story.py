@@ -7,6 +7,7 @@ from datetime import date
 
 from tests.browser.conftest import Site
 from tests.browser.hands import Hands, Pictures
+from tests.browser.paper import symbols
 from tests.people import CHLOE, NIA, QUENTIN, QUINN, SAM, TARA, THEO, Person
 
 STATIONS = {
@@ -33,7 +34,7 @@ class Walk:
         """This person at their device, awake."""
         hands = self.people.get(who)
         if hands is None:
-            hands = self.people[who] = Hands(self.site, who, STATIONS[who], self.pictures)
+            hands = self.people[who] = Hands(self.site, who, STATIONS.get(who), self.pictures, self.read)
         else:
             hands.wake()
         return hands
@@ -44,6 +45,11 @@ class Walk:
         hands.tap("Today")
         hands.scan(self.read[thing])
         return hands
+
+    def keep(self, thing: str, paper: bytes) -> None:
+        """Keep what was printed, and what the square symbol on it reads as."""
+        (self.pictures.folder / f"{thing}.pdf").write_bytes(paper)
+        self.read[thing] = symbols(paper)["square"]
 
     @property
     def today(self) -> date:

@@ -1,0 +1,1 @@
+"""What the pages of labels show, and the bytes for the printer."""

@@ -23,6 +23,7 @@ from app.db.database import Database
 from app.db.migrate import require_head
 from app.domain.errors import Refusal
 from app.identity.reception import reception
+from app.jobs import Sweeper
 from app.ledger.keyring import Keyring
 from app.ledger.recorder import Recorder
 from app.routes import ROUTERS
@@ -69,7 +70,10 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        sweeper = Sweeper(database, clock)
+        sweeper.start()
         yield
+        sweeper.stop()
         database.dispose()
 
     app = FastAPI(

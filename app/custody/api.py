@@ -6,13 +6,26 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 
 from app.custody import commands
-from app.custody.commands import BagMoved
+from app.custody.commands import BagMoved, BagRecalled
 from app.custody.queries.bag import BagRecord, bag_record
 from app.custody.queries.open_bags import OpenBags, open_bags
 from app.custody.queries.scan.card import ScanAnswer, ScanCard, judged_scan, scan_answer
+from app.custody.records import recall_record, restock_record
 from app.custody.scanning import keep_stop
-from app.custody.schemas import DisposeBag, HandOverBag, IssueBag, ReceiveBag, ReturnBag, ScanAnything, StoreBag
+from app.custody.schemas import (
+    BagReason,
+    DisposeBag,
+    HandOverBag,
+    IssueBag,
+    RecallBag,
+    ReceiveBag,
+    RestockBag,
+    ReturnBag,
+    ScanAnything,
+    StoreBag,
+)
 from app.domain.roles import Action
+from app.patients.records import ToSign, to_sign
 from app.web.door import AnyDoor
 from app.web.needs import needs
 
@@ -75,6 +88,43 @@ def return_bag(door: AnyDoor, asked: ReturnBag) -> BagMoved:
 def destroy_bag(door: AnyDoor, asked: DisposeBag) -> BagMoved:
     """Destroy a bag before a witness."""
     return door.write(commands.destroy_bag, asked).fact
+
+
+@routes.post("/bags/waste")
+@needs(Action.DESTROY_BAG)
+def waste_bag(door: AnyDoor, asked: DisposeBag) -> BagMoved:
+    """Record a spill or break before a witness."""
+    return door.write(commands.waste_bag, asked).fact
+
+
+@routes.post("/bags/recall/record")
+@needs(Action.START_RECALL)
+def recalling(door: AnyDoor, asked: BagReason) -> ToSign:
+    """What the signature of a recall for this reason binds."""
+    with door.reading() as db:
+        return to_sign(recall_record(db, asked.bag_code, asked.reason))
+
+
+@routes.post("/bags/recall")
+@needs(Action.START_RECALL)
+def recall_bag(door: AnyDoor, asked: RecallBag) -> BagRecalled:
+    """Call a bag back, by signature."""
+    return door.write(commands.recall_bag, asked).fact
+
+
+@routes.get("/bags/{code}/restock/record")
+@needs(Action.RESTOCK_BAG)
+def restocking(door: AnyDoor, code: str) -> ToSign:
+    """What the signature of a restocking binds."""
+    with door.reading() as db:
+        return to_sign(restock_record(db, code))
+
+
+@routes.post("/bags/restock")
+@needs(Action.RESTOCK_BAG)
+def restock_bag(door: AnyDoor, asked: RestockBag) -> BagMoved:
+    """Let a returned bag be issued again, by signature."""
+    return door.write(commands.restock_bag, asked).fact
 
 
 @routes.post("/scan", response_model=ScanAnswer)

@@ -11,11 +11,23 @@ from app.custody import commands
 from app.custody.queries.bag import bag_page, move_page
 from app.custody.queries.open_bags import open_bags
 from app.custody.queries.scan.card import ScanCard, judged_scan, stop_surface
+from app.custody.queries.signing import recall_page, restock_page
 from app.custody.scanning import keep_stop
-from app.custody.schemas import DisposeBag, HandOverBag, IssueBag, ReceiveBag, ReturnBag, ScanAnything, StoreBag
+from app.custody.schemas import (
+    BagReason,
+    DisposeBag,
+    HandOverBag,
+    IssueBag,
+    RecallBag,
+    ReceiveBag,
+    RestockBag,
+    ReturnBag,
+    ScanAnything,
+    StoreBag,
+)
 from app.domain.roles import Action
 from app.web.door import AnyDoor, Door
-from app.web.forms import page_form
+from app.web.forms import page_form, same
 from app.web.needs import needs
 
 routes = APIRouter()
@@ -28,6 +40,15 @@ def get_bag(door: AnyDoor, code: str) -> Response:
     with door.reading() as db:
         page = bag_page(db, code, door.now, door.house.site.zone, door.viewer.actor)
     return door.page("custody/bag.html", page, here="today")
+
+
+@routes.get("/bags/{code}/restock")
+@needs(Action.RESTOCK_BAG)
+def get_restock(door: AnyDoor, code: str) -> Response:
+    """What QA signs to let a returned bag be issued again."""
+    with door.reading() as db:
+        page = restock_page(db, code, door.now, door.house.site.zone, door.viewer.actor)
+    return door.page("custody/sign.html", page, here="today")
 
 
 @routes.get("/bags/{code}/{step}")
@@ -79,6 +100,39 @@ def post_return(door: AnyDoor, code: str, form: Annotated[ReturnBag, page_form(R
 def post_destroy(door: AnyDoor, code: str, form: Annotated[DisposeBag, page_form(DisposeBag)]) -> Response:
     """Destroy a bag before a witness."""
     return _bag(door, code, is_replay=door.write(commands.destroy_bag, form.at(code)).is_replay)
+
+
+@routes.post("/bags/{code}/waste")
+@needs(Action.DESTROY_BAG)
+def post_waste(door: AnyDoor, code: str, form: Annotated[DisposeBag, page_form(DisposeBag)]) -> Response:
+    """Record a spill or break before a witness."""
+    return _bag(door, code, is_replay=door.write(commands.waste_bag, form.at(code)).is_replay)
+
+
+@routes.post("/bags/{code}/recall/review")
+@needs(Action.START_RECALL)
+def post_recall_review(door: AnyDoor, code: str, form: Annotated[BagReason, page_form(BagReason)]) -> Response:
+    """The recall with its reason, to be signed; nothing is saved yet."""
+    same(code, form.bag_code)
+    with door.reading() as db:
+        page = recall_page(db, code, form.reason, door.now, door.house.site.zone, door.viewer.actor)
+    return door.page("custody/sign.html", page, here="today")
+
+
+@routes.post("/bags/{code}/recall")
+@needs(Action.START_RECALL)
+def post_recall(door: AnyDoor, code: str, form: Annotated[RecallBag, page_form(RecallBag)]) -> Response:
+    """Call a bag back, by signature."""
+    same(code, form.bag_code)
+    return _bag(door, code, is_replay=door.write(commands.recall_bag, form).is_replay)
+
+
+@routes.post("/bags/{code}/restock")
+@needs(Action.RESTOCK_BAG)
+def post_restock(door: AnyDoor, code: str, form: Annotated[RestockBag, page_form(RestockBag)]) -> Response:
+    """Let a returned bag be issued again, by signature."""
+    same(code, form.bag_code)
+    return _bag(door, code, is_replay=door.write(commands.restock_bag, form).is_replay)
 
 
 @routes.get("/open-bags")

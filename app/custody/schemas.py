@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field
 
 from app.domain.vocabulary import Inspection
-from app.identity.signing import WithSecondPerson
+from app.identity.signing import Signed, WithSecondPerson
 from app.web.forms import Number, OptionalScanned, OptionalText, Request, Scanned, Text
 
 
@@ -75,6 +75,26 @@ class StoreBag(BagScanned):
 class DisposeBag(BagScanned, WithSecondPerson):
     """A bag that is destroyed; the second person is the witness."""
 
+    reason: Text
+
+
+class RecallBag(Signed):
+    """A bag QA calls back, wherever it is."""
+
+    bag_code: Annotated[str, Field(min_length=14, max_length=14)]
+    reason: Text
+
+
+class RestockBag(Signed):
+    """A returned bag QA lets be issued again."""
+
+    bag_code: Annotated[str, Field(min_length=14, max_length=14)]
+
+
+class BagReason(Request):
+    """A bag and why, before anything is signed."""
+
+    bag_code: Annotated[str, Field(min_length=14, max_length=14)]
     reason: Text
 
 

@@ -86,6 +86,14 @@ _OF_THE_LINK: Final = (
         when="NEW.from_holder_id <> NEW.to_holder_id",
     ),
     Guard(
+        "step_needs_a_person",
+        "custody_event",
+        "INSERT",
+        "NEW.actor_id IS NOT NULL",
+        when="NOT (NEW.bag_state = 'expired' AND NEW.kind = 'withhold')"
+        " AND NOT (NEW.bag_state = 'received' AND NEW.kind = 'check')",
+    ),
+    Guard(
         "step_needs_two",
         "custody_event",
         "INSERT",

@@ -19,6 +19,7 @@ GUARD_SENTENCES = {
     "bag_expired": "The bag has expired.",
     "unlinked_bag": "A bag is where the last link of its custody says.",
     "custody_step": "This step does not follow from the last link of the bag's custody.",
+    "step_needs_a_person": "Somebody must do this step; only time does the others.",
     "step_needs_two": "This step needs two persons.",
     "evidence_out_of_date": "A result the release rests on is too old by now. QA must decide anew.",
     "infusion_not_begun": "The infusion's own record does not say so.",

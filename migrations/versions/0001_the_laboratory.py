@@ -1094,7 +1094,7 @@ def upgrade() -> None:
     sa.Column('bag_state', sa.Enum('filled', 'labelled', 'available', 'issued', 'received', 'verified', 'infusing', 'infused', 'partly_infused', 'returned', 'expired', 'recalled', 'destroyed', 'wasted', 'transferred_research', name='bag_state', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('at', app.db.types.UtcDateTime(timezone=True), nullable=False),
     sa.Column('recorded_at', app.db.types.UtcDateTime(timezone=True), nullable=False),
-    sa.Column('actor_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('actor_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('witness_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('from_holder_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('to_holder_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from app.custody.commands import BagRecalled, recall_bag
 from app.custody.links import move_bag
+from app.custody.records import recall_record
+from app.custody.schemas import RecallBag
 from app.db.finding import load
 from app.db.models import Bag
 from app.db.transaction import Transaction, command
 from app.domain.actor import Actor
 from app.domain.custody import CustodyAct
-from app.domain.states import BagAct
 from app.patients.commands import PatientEnrolled
 from tests.line.infusion import Supply, Ward, available_bags, confirmed
 from tests.line.patients import ordered_patient
+from tests.people import QUENTIN, Person
 from tests.world import World
 
+WHY = "the serum pool of this lot was called back"
 STAGE = "dosed_bags"
 
 
@@ -45,8 +49,12 @@ def warmed(tx: Transaction, actor: Actor, code: str) -> None:
     move_bag(tx, load(tx, Bag, code), found)
 
 
-@command
-def recalled(tx: Transaction, actor: Actor, code: str) -> None:
-    """The bag called back; the recall's own command is not built yet."""
-    bag = load(tx, Bag, code)
-    move_bag(tx, bag, CustodyAct(act=BagAct.RECALL, at=tx.now, recorded_at=tx.now, actor_id=actor.user_id))
+def recall_request(world: World, code: str, who: Person = QUENTIN) -> RecallBag:
+    """QA's signed recall of a bag."""
+    sha256 = world.read(recall_record, code, WHY).sha256
+    return RecallBag(bag_code=code, reason=WHY, **world.signed(who, sha256))
+
+
+def recalled(world: World, code: str) -> BagRecalled:
+    """The bag called back by Quentin."""
+    return world.act(QUENTIN, recall_bag, recall_request(world, code), station="QA desk")

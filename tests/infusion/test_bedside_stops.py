@@ -10,17 +10,15 @@ import pytest
 from httpx2 import Response
 from sqlalchemy import select
 
-from app.custody.links import move_bag
 from app.db.models import DecisionBag, Hold
 from app.db.transaction import Transaction, command
 from app.domain.actor import Actor
-from app.domain.custody import CustodyAct
 from app.domain.infusion import StopCode, stop_of
-from app.domain.states import BagAct
 from app.domain.vocabulary import ConsentKind
 from app.infusion.verdict import locked_bag
 from app.patients.commands import withdraw_consent
 from app.patients.schemas import WithdrawConsent
+from tests.custody.ward import recalled as called_back
 from tests.line.infusion import (
     BED,
     Supply,
@@ -62,7 +60,7 @@ def running_already(world: World) -> tuple[Ward, str, str, dict[str, object]]:
 
 def recalled(world: World) -> tuple[Ward, str, str, dict[str, object]]:
     ward = on_the_ward(world)
-    world.act(QUENTIN, _recalled, ward.bag)
+    called_back(world, ward.bag)
     return ward, BED, "bag", bag_form(world, ward)
 
 
@@ -271,12 +269,6 @@ def _held(tx: Transaction, actor: Actor, code: str) -> None:
         reason="a question about the lot", placed_at=tx.now, placed_by_id=actor.user_id,
     )  # fmt: skip
     tx.session.add(hold)
-
-
-@command
-def _recalled(tx: Transaction, actor: Actor, code: str) -> None:
-    bag = locked_bag(tx, code)
-    move_bag(tx, bag, CustodyAct(act=BagAct.RECALL, at=tx.now, recorded_at=tx.now, actor_id=actor.user_id))
 
 
 @command

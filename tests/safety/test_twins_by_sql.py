@@ -17,7 +17,7 @@ from tests.line.custody import issued, received
 from tests.line.deviations import placed_hold
 from tests.line.infusion import Ward, checked, finished, on_the_ward
 from tests.line.patients import JAMES
-from tests.people import QUENTIN, TARA
+from tests.people import TARA
 from tests.safety.rows import Statement, check, dose, link, run, state
 from tests.world import World
 
@@ -174,7 +174,7 @@ def test_a_quarantined_bag_by_sql(ready: tuple[World, Ward], where: str) -> None
     placed_hold(world, bag)
     refused(world, link(world, bag, *NEXT[where]), "not_released")
     refused(world, state(bag, NEXT[where][1]), "not_released")
-    world.act(QUENTIN, recalled, bag)
+    recalled(world, bag)
     refused(world, link(world, bag, *NEXT[where]), "veinline:")
 
 

@@ -132,9 +132,7 @@ def move_page(db: Connection, code: str, step: str, now: datetime, zone: str, ac
     if move is None:
         raise NotFound("no_such_step", "There is no such step. Open the bag and choose one.")
     bag = standing_of(db, code)
-    moves = moves_of(db, bag, actor, now)
-    if not any(act.verb == move.verb for act in moves.acts):
-        raise _impossible(bag, move, moves)
+    require_possible(db, bag, move, actor, now)
     low, high = db.execute(select(Site.storage_lowest_c, Site.storage_highest_c)).one()
     return MovePage(
         patient=banner_of_patient(db, bag.patient_code, now, zone),
@@ -146,6 +144,13 @@ def move_page(db: Connection, code: str, step: str, now: datetime, zone: str, ac
         facts=facts_of(bag, now, zone),
         temperature_hint=f"Stored at {low.normalize():f} to {high.normalize():f} °C; outside, the chain is broken.",
     )
+
+
+def require_possible(db: Connection, bag: BagStanding, move: Move, actor: Actor, now: datetime) -> None:
+    """Refuse the form of a step that this person cannot take now, with the reason where there is one."""
+    moves = moves_of(db, bag, actor, now)
+    if not any(act.verb == move.verb for act in moves.acts):
+        raise _impossible(bag, move, moves)
 
 
 def title_of(bag: BagStanding) -> str:
@@ -190,7 +195,7 @@ def _links(db: Connection, bag_id: int, now: datetime, zone: str) -> Iterator[Li
             holder.full_name.label("holder"),
             Place.name.label("place"),
         )
-        .join(User, User.id == CustodyEvent.actor_id)
+        .join(User, User.id == CustodyEvent.actor_id, isouter=True)
         .join(witness, witness.id == CustodyEvent.witness_id, isouter=True)
         .join(holder, holder.id == CustodyEvent.to_holder_id)
         .join(Place, Place.id == CustodyEvent.to_place_id)
@@ -198,12 +203,12 @@ def _links(db: Connection, bag_id: int, now: datetime, zone: str) -> Iterator[Li
         .order_by(CustodyEvent.seq)
     )
     for row in rows:
-        people = (row.actor, row.witness) if row.witness else (row.actor,)
+        people = [formats.short_person(name) for name in (row.actor, row.witness) if name]
         yield LinkRow(
             seq=row.seq,
             what=LINK_WORDS[row.kind],
             at=formats.moment(row.at, zone, now),
-            by=" and ".join(formats.short_person(name) for name in people),
+            by=" and ".join(people) or BY_ITSELF,
             holder=formats.short_person(row.holder),
             place=row.place,
             measured=", ".join(_measured(row)) or "not measured",
@@ -218,6 +223,7 @@ def _measured(row: Row[*tuple[object, ...]]) -> Iterator[str]:
         yield f"seal {row.seal}"
 
 
+BY_ITSELF: Final = "the clock"
 LINK_WORDS: Final = {
     CustodyKind.FILL: "Filled",
     CustodyKind.LABEL: "Labelled",

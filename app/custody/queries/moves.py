@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from app.custody.queries.standing import BagStanding, problem_on_the_way
+from app.custody.queries.standing import BagStanding, problem_on_the_way, restock_problem
 from app.domain.actor import Actor
 from app.domain.roles import Action
 from app.domain.states import BAG, BagAct, BagState
@@ -24,7 +24,10 @@ class Move(StrEnum):
     HAND_OVER = "hand-over"
     STORE = "store"
     RETURN = "return"
+    RESTOCK = "restock"
     DESTROY = "destroy"
+    WASTE = "waste"
+    RECALL = "recall"
 
     @property
     def verb(self) -> str:
@@ -47,23 +50,21 @@ class Moves:
 
 
 def moves_of(db: Connection, bag: BagStanding, actor: Actor, now: datetime) -> Moves:
-    """Three statements more where the bag could be issued: then its chain is read."""
-    may_issue = bag.state is BagState.AVAILABLE and may(actor, Action.ISSUE_BAG)
-    may_receive = bag.state is BagState.ISSUED and may(actor, Action.RECEIVE_BAG)
-    problem = problem_on_the_way(db, bag, now) if may_issue or may_receive else None
-    stopped = {Move.ISSUE, Move.RECEIVE} if problem is not None else set()
-    legal = [move for move in Move if move not in stopped and is_legal(bag, move, actor)]
-    step = Move.ISSUE if may_issue else Move.RECEIVE
+    """Three statements more where the bag could go on: then its chain and its endotoxin are read."""
+    legal = [move for move in Move if is_legal(bag, move, actor)]
+    step = next((move for move in legal if move in _ONWARD), None)
+    problem = None if step is None else _ONWARD[step](db, bag, now)
+    if problem is not None:
+        legal = [move for move in legal if move is not step]
     acts = [Act(f"/bags/{bag.code}/{move}", move.verb) for move in legal]
+    leads_on = bool(legal) and legal[0] in _ONWARD
     if bag.state is BagState.RECEIVED and may(actor, Action.START_INFUSION):
         acts.insert(0, Act("/bedside", "Check at the bedside"))
         leads_on = True
-    else:
-        leads_on = bool(legal) and legal[0] in {Move.RECEIVE, Move.ISSUE}
     return Moves(
         main=acts[0] if leads_on else None,
         others=tuple(acts[1:] if leads_on else acts),
-        missing=None if problem is None else (step.verb, problem.words),
+        missing=None if step is None or problem is None else (step.verb, problem.words),
     )
 
 
@@ -71,10 +72,19 @@ def is_legal(bag: BagStanding, move: Move, actor: Actor) -> bool:
     """Whether role and state permit the step. Storing, handing over and returning is for who holds the bag."""
     if not may(actor, _ACTIONS[move]) or (move in _BY_HOLDER and bag.holder_id != actor.user_id):
         return False
+    if move is Move.RECALL and bag.state is BagState.INFUSING:
+        return True
     if move in _ACTS:
         return _ACTS[move] in BAG.acts_from(bag.state)
     return bag.state not in BAG.terminal and bag.state is not BagState.INFUSING
 
+
+_ONWARD: Final = {
+    Move.ISSUE: problem_on_the_way,
+    Move.RECEIVE: problem_on_the_way,
+    Move.RESTOCK: restock_problem,
+}
+"""The steps towards the patient, and what is asked before each."""
 
 _BY_HOLDER: Final = frozenset({Move.HAND_OVER, Move.STORE, Move.RETURN})
 _VERBS: Final = {
@@ -83,7 +93,10 @@ _VERBS: Final = {
     Move.HAND_OVER: "Hand over bag",
     Move.STORE: "Store bag",
     Move.RETURN: "Return bag",
+    Move.RESTOCK: "Restock bag",
     Move.DESTROY: "Destroy bag",
+    Move.WASTE: "Record spill or break",
+    Move.RECALL: "Recall bag",
 }
 _ACTIONS: Final = {
     Move.RECEIVE: Action.RECEIVE_BAG,
@@ -91,11 +104,17 @@ _ACTIONS: Final = {
     Move.HAND_OVER: Action.HAND_OVER_BAG,
     Move.STORE: Action.HAND_OVER_BAG,
     Move.RETURN: Action.RETURN_BAG,
+    Move.RESTOCK: Action.RESTOCK_BAG,
     Move.DESTROY: Action.DESTROY_BAG,
+    Move.WASTE: Action.DESTROY_BAG,
+    Move.RECALL: Action.START_RECALL,
 }
 _ACTS: Final = {
     Move.RECEIVE: BagAct.RECEIVE,
     Move.ISSUE: BagAct.ISSUE,
     Move.RETURN: BagAct.RETURN,
+    Move.RESTOCK: BagAct.RESTOCK,
     Move.DESTROY: BagAct.DESTROY,
+    Move.WASTE: BagAct.WASTE,
+    Move.RECALL: BagAct.RECALL,
 }

@@ -76,11 +76,19 @@ def standing_of(db: Connection, code: str) -> BagStanding:
 def problem_on_the_way(db: Connection, bag: BagStanding, now: datetime) -> Problem | None:
     """The first thing in the way of an issue or a receipt; chain and endotoxin are read last (rules 4.5)."""
     found = chain(_released(bag, now), _withheld(bag), _in_date(bag, now), _dosed(bag), _labelled(bag))
-    for problem in found:
-        return problem
-    if chain_of(db, bag.id, bag.course_id).verdict is ChainVerdict.BROKEN:
-        return Problem("chain_broken", "its chain of custody is broken. Explain the gap by a closed deviation first.")
-    return endotoxin_problem(db, bag.id, bag.course_id, now)
+    return next(found, None) or _broken(db, bag) or endotoxin_problem(db, bag.id, bag.course_id, now)
+
+
+def restock_problem(db: Connection, bag: BagStanding, now: datetime) -> Problem | None:
+    """The first thing in the way of letting a returned bag be issued again (rules 4.5)."""
+    found = chain(_released(bag, now), _withheld(bag), _in_date(bag, now), _labelled(bag))
+    return next(found, None) or _broken(db, bag)
+
+
+def _broken(db: Connection, bag: BagStanding) -> Problem | None:
+    if chain_of(db, bag.id, bag.course_id).verdict is not ChainVerdict.BROKEN:
+        return None
+    return Problem("chain_broken", "its chain of custody is broken. Explain the gap by a closed deviation first.")
 
 
 def _withheld(bag: BagStanding) -> Iterator[Problem]:

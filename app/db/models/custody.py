@@ -15,7 +15,10 @@ from app.domain.states import BagState
 
 
 class CustodyEvent(OfCourse, Base):
-    """One link. Each begins where the one before ended; a correction is a new event naming the corrected one."""
+    """One link. Each begins where the one before ended; a correction is a new event naming the corrected one.
+
+    Without an actor it was the system: a time was over.
+    """
 
     __tablename__ = "custody_event"
     __stream__ = Stream.COURSE
@@ -30,7 +33,7 @@ class CustodyEvent(OfCourse, Base):
     bag_state: Mapped[BagState] = mapped_column(controlled(BagState))
     at: Mapped[datetime] = mapped_column()
     recorded_at: Mapped[datetime] = mapped_column()
-    actor_id: Mapped[int] = refers("user_account.id")
+    actor_id: Mapped[int | None] = refers("user_account.id")
     witness_id: Mapped[int | None] = refers("user_account.id")
     from_holder_id: Mapped[int | None] = refers("user_account.id")
     to_holder_id: Mapped[int] = refers("user_account.id")

@@ -39,14 +39,14 @@ class CustodyKind(StrEnum):
 class CustodyEvent:
     """One link: who held the bag, where, and who holds it now. The first link comes from nobody and nowhere.
 
-    `seq` counts from 1; `corrects_seq` names the link this one corrects.
+    `seq` counts from 1; `corrects_seq` names the link this one corrects. `actor_id` None is the system itself.
     """
 
     seq: int
     kind: CustodyKind
     state: BagState
     at: datetime
-    actor_id: int
+    actor_id: int | None
     witness_id: int | None
     from_holder_id: int | None
     to_holder_id: int
@@ -73,13 +73,13 @@ class BagCustody:
 class CustodyAct:
     """What somebody wants to record. `act` None only moves the bag; a holder or place of None stays as it is.
 
-    `at` is when it happened, `recorded_at` the server's time now; both aware.
+    `at` is when it happened, `recorded_at` the server's time now; both aware. `actor_id` None is the system itself.
     """
 
     act: BagAct | None
     at: datetime
     recorded_at: datetime
-    actor_id: int
+    actor_id: int | None
     witness_id: int | None = None
     to_holder_id: int | None = None
     to_place_id: int | None = None
@@ -173,7 +173,9 @@ _TWO_PERSONS: Final = frozenset(
 )
 _NEW_HOLDER: Final = frozenset({BagAct.RECEIVE, BagAct.RETURN})
 _MAY_CHANGE_HOLDER: Final = frozenset({None, BagAct.ISSUE, BagAct.GIVE_TO_RESEARCH, *_NEW_HOLDER})
-_WITH_REASON: Final = frozenset({BagAct.RETURN, BagAct.DESTROY, BagAct.WASTE})
+_WITH_REASON: Final = frozenset({BagAct.RETURN, BagAct.DESTROY, BagAct.WASTE, BagAct.RECALL})
+_BY_SYSTEM: Final = frozenset({BagAct.LAPSE, BagAct.EXPIRE})
+"""What happens by itself when a time is over. Every other step is somebody's."""
 
 
 def _next(custody: BagCustody | None, asked: CustodyAct, what: str) -> BagState:
@@ -208,6 +210,10 @@ def _require_time(custody: BagCustody | None, asked: CustodyAct, what: str) -> N
 
 
 def _require_persons(custody: BagCustody | None, asked: CustodyAct, holder_id: int, what: str) -> None:
+    if asked.actor_id is None:
+        if asked.act not in _BY_SYSTEM:
+            raise NotAllowed("person_missing", f"{what}: somebody must do this step. Sign in and do it yourself.")
+        return
     if asked.witness_id is not None:
         require_another_person(asked.actor_id, asked.witness_id, "custody")
     elif asked.act in _TWO_PERSONS:

@@ -11,7 +11,7 @@ from app.db.models import Bag, BedsideCheck, Infusion
 from app.db.transaction import Transaction, command
 from app.domain.custody import CustodyAct
 from app.domain.identifiers import display
-from app.domain.states import INFUSION, BagAct, InfusionAct, InfusionState, next_state
+from app.domain.states import INFUSION, BagAct, BagState, InfusionAct, InfusionState, next_state
 from app.infusion.verdict import infusion_of, locked_bag
 
 
@@ -44,14 +44,14 @@ def lapse_if_over(tx: Transaction, bag: Bag) -> bool:
     check = tx.session.get_one(BedsideCheck, infusion.bedside_check_id)
     if tx.now <= check.expires_at:
         return False
-    lapse(tx, bag, infusion, check.first_user_id)
+    lapse(tx, bag, infusion)
     return True
 
 
-def lapse(tx: Transaction, bag: Bag, infusion: Infusion, user_id: int) -> None:
-    """The bag is received and its dose confirmed again, as before the check."""
-    act = CustodyAct(act=BagAct.LAPSE, at=tx.now, recorded_at=tx.now, actor_id=user_id)
-    move_bag(tx, bag, act)
+def lapse(tx: Transaction, bag: Bag, infusion: Infusion, user_id: int | None = None) -> None:
+    """The bag is received and its dose confirmed again, as before the check; by itself, or by who left the check."""
+    if bag.state is BagState.VERIFIED:  # else it was called back meanwhile
+        move_bag(tx, bag, CustodyAct(act=BagAct.LAPSE, at=tx.now, recorded_at=tx.now, actor_id=user_id))
     infusion.state = next_state(INFUSION, infusion.state, InfusionAct.LAPSE, f"Bag {display(bag.code)}")
     infusion.bedside_check_id = None
     tx.session.flush()

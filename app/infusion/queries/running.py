@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from app.custody.queries.standing import HELD
 from app.db.models import Bag, Course, DoseOrder, Infusion, InfusionObservation, Patient, User
 from app.domain.errors import NotFound
 from app.domain.identifiers import display
@@ -21,6 +22,7 @@ from app.web import formats
 SIGNS_DUE_MIN = (0, 15, 30, 60)
 """When signs are due after the start (interface, section 8.10)."""
 
+ALARM = "This bag is on hold or called back. Stop the infusion now and call the prescriber."
 REACTIONS = (
     ("chills", "Chills"),
     ("fever", "Fever"),
@@ -59,6 +61,7 @@ class InfusionPage:
     state: Chip
     is_running: bool
     facts: tuple[tuple[str, str], ...]
+    alarm: str
     due: str
     is_late: bool
     observations: tuple[ObservationRow, ...]
@@ -84,6 +87,7 @@ def infusion_page(db: Connection, station_id: int | None, bag_code: str, now: da
         state=chip(row.state),
         is_running=is_running,
         facts=_facts(row, volume, now, zone),
+        alarm=ALARM if is_running and row.is_held else "",
         due=due,
         is_late=due.endswith("late"),
         observations=tuple(_observation(each, row.started_at, zone) for each in seen),
@@ -104,6 +108,7 @@ def _infusion(db: Connection, bag_code: str) -> Row[Any]:  # Any: SQLAlchemy's o
             DoseOrder.number,
             DoseOrder.infusion_min,
             User.full_name.label("started_by"),
+            HELD.label("is_held"),
         )
         .join(Bag, Bag.id == Infusion.bag_id)
         .join(Course, Course.id == Infusion.course_id)

@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Row, Select, select
 
-from app.custody.queries.bag import LINK_WORDS, facts_of, title_of
+from app.custody.queries.bag import BY_ITSELF, LINK_WORDS, facts_of, title_of
 from app.custody.queries.moves import moves_of
 from app.custody.queries.scan.house import badge, equipment, material, place, station
 from app.custody.queries.scan.looking import Looking, Thing, offered
@@ -251,14 +251,15 @@ _IN_USE: Final = frozenset(
 def _last_link(look: Looking) -> str:
     row = look.db.execute(
         select(CustodyEvent.kind, CustodyEvent.at, User.full_name)
-        .join(User, User.id == CustodyEvent.actor_id)
+        .join(User, User.id == CustodyEvent.actor_id, isouter=True)
         .join(Bag, Bag.id == CustodyEvent.bag_id)
         .where(Bag.code == look.code)
         .order_by(CustodyEvent.seq.desc())
         .limit(1)
     ).one()
     at = formats.moment(row.at, look.zone, look.now)
-    return f"{LINK_WORDS[row.kind]} {at}, {formats.short_person(row.full_name)}"
+    by = BY_ITSELF if row.full_name is None else formats.short_person(row.full_name)
+    return f"{LINK_WORDS[row.kind]} {at}, {by}"
 
 
 Owned = type[Wristband | Course | Collection | Culture | Vessel | Sample | Plate | ProductLot]

@@ -1,42 +1,26 @@
-"""Moving a bag: store, hand over, issue, receive, return, destroy. Each is one link of its custody."""
+"""Moving a bag: store, hand over, issue, receive, return. Each is one link of its custody."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sqlalchemy import select
 
-from app.custody.links import move_bag
-from app.custody.queries.standing import (
-    ON_THE_WAY,
-    problem_on_the_way,
-    standing_of,
-)
-from app.custody.schemas import DisposeBag, HandOverBag, IssueBag, ReceiveBag, ReturnBag, StoreBag
-from app.db.finding import load
-from app.db.models import Bag, Course, Label, Place
+from app.custody.commands.scanned import BagMoved, course_code_of, moved, scanned_bag
+from app.custody.queries.standing import problem_on_the_way, standing_of
+from app.custody.schemas import HandOverBag, IssueBag, ReceiveBag, ReturnBag, StoreBag
+from app.db.models import Bag, Place
 from app.db.transaction import Transaction, command
 from app.domain.actor import Actor
 from app.domain.custody import CustodyAct
-from app.domain.errors import Invalid, Mismatch, NearMiss, NotAllowed, NotFound, SpecificationNotMet, WrongState
+from app.domain.errors import Mismatch, NearMiss, NotAllowed, NotFound, SpecificationNotMet
 from app.domain.identifiers import Kind, display
 from app.domain.reasons import require_reason
 from app.domain.roles import Action
-from app.domain.scan import OwnCode, expect
-from app.domain.states import BAG, BagAct, BagState, LabelState, next_state
+from app.domain.scan import expect
+from app.domain.states import BAG, BagAct, BagState, next_state
 from app.domain.vocabulary import Inspection, PlaceKind
 from app.identity.signing import second_person
 
 LABORATORY = (PlaceKind.BENCH, PlaceKind.STORE)
-
-
-@dataclass(frozen=True, slots=True)
-class BagMoved:
-    """Where a bag is now: its code, its state, and the number of its last link."""
-
-    bag_code: str
-    state: BagState
-    seq: int
 
 
 @command
@@ -53,7 +37,7 @@ def store_bag(tx: Transaction, actor: Actor, asked: StoreBag) -> BagMoved:
         actor_id=actor.user_id,
         to_place_id=_place(tx, asked.place, bag, *_kinds_for(bag)),
     )
-    return _moved(tx, bag, act)
+    return moved(tx, bag, act)
 
 
 @command
@@ -72,7 +56,7 @@ def hand_over_bag(tx: Transaction, actor: Actor, asked: HandOverBag) -> BagMoved
         to_holder_id=receiver.user_id,
         to_place_id=place_id,
     )
-    return _moved(tx, bag, act)
+    return moved(tx, bag, act)
 
 
 @command
@@ -93,7 +77,7 @@ def issue_bag(tx: Transaction, actor: Actor, asked: IssueBag) -> BagMoved:
         temperature_c=asked.temperature_c,
         seal=asked.seal,
     )
-    return _moved(tx, bag, act)
+    return moved(tx, bag, act)
 
 
 @command
@@ -111,7 +95,7 @@ def receive_bag(tx: Transaction, actor: Actor, asked: ReceiveBag) -> BagMoved:
             "receipt_inspection",
             f"The inspection of the {' and the '.join(failed)} did not pass. Do not use the bag: return it to the"
             " laboratory and call them.",
-            near_miss=NearMiss("receipt_inspection", "receive bag", _course(tx, bag), bag.code),
+            near_miss=NearMiss("receipt_inspection", "receive bag", course_code_of(tx, bag), bag.code),
         )
     act = CustodyAct(
         act=BagAct.RECEIVE,
@@ -124,7 +108,7 @@ def receive_bag(tx: Transaction, actor: Actor, asked: ReceiveBag) -> BagMoved:
         temperature_c=asked.temperature_c,
         seal=asked.seal,
     )
-    return _moved(tx, bag, act)
+    return moved(tx, bag, act)
 
 
 @command
@@ -147,62 +131,7 @@ def return_bag(tx: Transaction, actor: Actor, asked: ReturnBag) -> BagMoved:
         seal=asked.seal,
         reason=reason,
     )
-    return _moved(tx, bag, act)
-
-
-@command
-def destroy_bag(tx: Transaction, actor: Actor, asked: DisposeBag) -> BagMoved:
-    """Destroy a bag before a witness, with a reason."""
-    tx.permit(actor, Action.DESTROY_BAG)
-    witness = second_person(tx, actor, asked, Action.DESTROY_BAG)
-    bag = scanned_bag(tx, asked.bag, "destroy bag", asked.bag_code)
-    reason = require_reason(asked.reason, "Destroying a bag needs a reason.")
-    tx.because("destroyed", reason)
-    act = CustodyAct(
-        act=BagAct.DESTROY,
-        at=tx.now,
-        recorded_at=tx.now,
-        actor_id=actor.user_id,
-        witness_id=witness.user_id,
-        reason=reason,
-    )
-    return _moved(tx, bag, act)
-
-
-def scanned_bag(tx: Transaction, raw: str, step: str, wanted: str | None = None) -> Bag:
-    """The bag that was scanned, locked. A voided label is refused by name, and another bag than the one wanted."""
-    code = expect(raw, Kind.BAG, step=step)
-    bag = load(tx, Bag, code.code)
-    if wanted is not None and bag.code != wanted:
-        raise Mismatch(
-            "another_bag",
-            f"That is bag {code.text}, not {display(wanted)}. Put it aside and scan the bag of this page.",
-            near_miss=NearMiss("another_bag", step, _course(tx, bag), wanted, code.code),
-            field="bag",
-        )
-    require_current_label(tx, bag, code, step)
-    return bag
-
-
-def require_current_label(tx: Transaction, bag: Bag, code: OwnCode, step: str) -> None:
-    """Refuse a scan of an older print; a linear scan carries no print number and only serves a single print."""
-    prints = tx.session.execute(
-        select(Label.print_number, Label.state).where(Label.bag_id == bag.id).order_by(Label.print_number)
-    ).all()
-    if code.print_number is None:
-        if len(prints) > 1:
-            raise Invalid("scan_square_symbol", "This bag's label was printed again. Scan the square symbol.")
-        return
-    applied = [row.print_number for row in prints if row.state is LabelState.APPLIED]
-    good = applied or [row.print_number for row in prints if row.state in ON_THE_WAY]
-    if code.print_number in good:
-        return
-    current = f"print {applied[0]} is the current one" if applied else "no print of it is applied"
-    raise WrongState(
-        "void_label",
-        f"This label of bag {display(bag.code)} is void: {current}. Stop and call the laboratory.",
-        near_miss=NearMiss("void_label", step, _course(tx, bag), bag.code, code.code),
-    )
+    return moved(tx, bag, act)
 
 
 def _require_clear(tx: Transaction, bag: Bag, act: BagAct, step: str) -> None:
@@ -213,11 +142,6 @@ def _require_clear(tx: Transaction, bag: Bag, act: BagAct, step: str) -> None:
     if problem is not None:
         near_miss = NearMiss(problem.code, step, standing.course_code, bag.code)
         raise SpecificationNotMet(problem.code, f"Bag {display(bag.code)}: {problem.words}", near_miss=near_miss)
-
-
-def _moved(tx: Transaction, bag: Bag, act: CustodyAct) -> BagMoved:
-    event = move_bag(tx, bag, act)
-    return BagMoved(bag.code, event.bag_state, event.seq)
 
 
 def _place(tx: Transaction, raw: str, bag: Bag, *kinds: PlaceKind) -> int:
@@ -244,7 +168,3 @@ def _kinds_for(bag: Bag) -> tuple[PlaceKind, ...]:
         case BagState.RECEIVED | BagState.VERIFIED:
             return (PlaceKind.WARD,)
     return LABORATORY
-
-
-def _course(tx: Transaction, bag: Bag) -> str:
-    return tx.session.execute(select(Course.code).where(Course.id == bag.course_id)).scalar_one()

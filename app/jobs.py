@@ -1,0 +1,60 @@
+"""What happens by itself when a time is over: checks lapse, bags expire. One thread beside each server's requests.
+
+Safety does not wait for it: every command judges time for itself. The sweep only writes down what is so.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+
+from app.clock import Clock
+from app.custody.commands import expire_bags
+from app.db.database import Database
+from app.db.transaction import Transaction, transaction
+from app.domain.actor import Job
+from app.infusion.commands import lapse_checks
+
+EVERY_SECONDS: Final = 15
+SWEPT: Final[tuple[Callable[[Transaction], object], ...]] = (lapse_checks, expire_bags)
+"""In this order: a bag whose check has lapsed may expire."""
+
+_log = structlog.get_logger("veinline.jobs")
+
+
+def sweep(database: Database, clock: Clock) -> None:
+    """Do once what is due, each kind in a transaction of its own. Several servers may sweep at once."""
+    for command in SWEPT:
+        with transaction(database, Job("sweep"), clock) as tx:
+            command(tx)
+
+
+class Sweeper:
+    """Sweeps until it is stopped. A sweep that fails is logged by its kind and tried again."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._is_over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
+
+    def start(self) -> None:
+        """Begin, with a first sweep at once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the sweep under way."""
+        self._is_over.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            try:
+                sweep(self._database, self._clock)
+            except Exception as error:  # the next sweep may find the database again
+                _log.error("sweep_failed", kind=type(error).__name__)
+            if self._is_over.wait(EVERY_SECONDS):
+                return

@@ -57,12 +57,7 @@ def open_database(settings: Settings) -> tuple[Database, Keyring]:
 
 def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     """The application of one installation. Refuses an old or new schema, and one that lost a guard."""
-    database, _keyring = open_database(settings)
-    try:
-        require_head(database)
-    except RuntimeError:
-        database.dispose()
-        raise
+    database = _sound_database(settings)
     with database.reading() as db:
         site = read_site(db)
     templates = Templates(is_demo=site.is_demo)
@@ -90,6 +85,16 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     app.mount("/static", GZipMiddleware(_Static(directory=ROOT / "static"), minimum_size=500))
     _guard(app, settings, templates)
     return app
+
+
+def _sound_database(settings: Settings) -> Database:
+    database, _keyring = open_database(settings)
+    try:
+        require_head(database)
+    except RuntimeError:
+        database.dispose()
+        raise
+    return database
 
 
 def _guard(app: FastAPI, settings: Settings, templates: Templates) -> None:

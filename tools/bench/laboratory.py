@@ -12,9 +12,12 @@ from app.simulator import founding
 from app.simulator.laboratory import Laboratory, SetClock, new_secrets
 from app.simulator.line.culture import shelf
 from app.simulator.line.patients import INGRID, enrol
-from app.simulator.line.release import quarantined_lot
+from app.simulator.line.release import conditionally_released
 
 PATIENTS = 120
+WALKS = timedelta(days=4, hours=4)
+"""How long before now the laboratory was founded."""
+
 SYLLABLES = (
     ("Ber", "Hol", "Mar", "Tru", "Wen"),
     ("a", "in", "o", "sk"),
@@ -37,14 +40,14 @@ class Measured:
 
 
 def measured_laboratory(settings: Settings) -> Measured:
-    """Found it; its last step lies a day back."""
+    """Found it; its last step lies hours back, so that its bags are in date."""
     Keyring.create(settings.keys_dir)
     database, keyring = founding.open_database(settings)
-    lab = Laboratory(settings, database, keyring, SetClock(datetime.now(UTC) - timedelta(days=9)), new_secrets())
+    lab = Laboratory(settings, database, keyring, SetClock(datetime.now(UTC) - WALKS), new_secrets())
     founding.found(lab, "Bench laboratory", station_token)
     for number, name in zip(range(PATIENTS), product(*SYLLABLES), strict=False):
         enrol(lab, replace(INGRID, family_name="".join(name), hospital_number=f"BENCH{number:05}"))
-    made = quarantined_lot(lab, shelf(lab))
+    made = conditionally_released(lab, shelf(lab))
     batch = made.batch
     return Measured(
         lab,

@@ -2,9 +2,9 @@
 
     .venv/bin/python tools/bench/scan_in_browser.py [--scans 15]
 
-A reader in keyboard mode types at the bedside station: the wristband, then a bag nobody brought to the ward; the verdict
-is STOP. The clock is the browser's own: from the Enter key to the first frame drawn after the answer stands in the page,
-at full speed and with a processor four times slower.
+A reader in keyboard mode types at the bedside station: the wristband, then a bag nobody brought to the ward, so that
+the verdict is STOP. The clock is the browser's own: from the Enter key to the first frame drawn after the answer stands
+in the page, at full speed and with a processor four times slower.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""What happens by itself when a time is over: checks lapse, bags expire. One thread beside each server's requests.
+"""What happens by itself: checks lapse, bags of a recalled material are called back, bags expire.
 
-Safety does not wait for it: every command judges time for itself. The sweep only writes down what is so.
+One thread beside each server's requests. Safety does not wait for it: every command judges for itself. The sweep only
+writes down what is so.
 """
 
 from __future__ import annotations
@@ -12,15 +13,15 @@ from typing import Final
 import structlog
 
 from app.clock import Clock
-from app.custody.commands import expire_bags
+from app.custody.commands import expire_bags, recall_tainted_bags
 from app.db.database import Database
 from app.db.transaction import Transaction, transaction
 from app.domain.actor import Job
 from app.infusion.commands import lapse_checks
 
 EVERY_SECONDS: Final = 15
-SWEPT: Final[tuple[Callable[[Transaction], object], ...]] = (lapse_checks, expire_bags)
-"""In this order: a bag whose check has lapsed may expire."""
+SWEPT: Final[tuple[Callable[[Transaction], object], ...]] = (lapse_checks, recall_tainted_bags, expire_bags)
+"""In this order: a bag whose check has lapsed may be called back or expire, and one called back does not expire."""
 
 _log = structlog.get_logger("veinline.jobs")
 

@@ -16,6 +16,20 @@ NO_HOLD: Final = (
     " AND h.course_id = b.course_id AND (h.product_lot_id IS NULL OR h.product_lot_id = b.product_lot_id))"
 )
 _RELEASED: Final = f"{IN_FORCE} AND {NO_HOLD}"
+_NOT_TAINTED: Final = (
+    "NOT EXISTS (SELECT 1 FROM product_lot p JOIN culture_material u ON u.culture_id = p.culture_id"
+    " JOIN material_lot m ON m.id = u.material_lot_id WHERE p.id = NEW.product_lot_id AND m.state = 'recalled')"
+    " AND NOT EXISTS (SELECT 1 FROM product_lot p JOIN culture_input i ON i.culture_id = p.culture_id"
+    " JOIN collection c ON c.id = i.collection_id JOIN material_lot m ON m.id = c.kit_lot_id"
+    " WHERE p.id = NEW.product_lot_id AND m.state = 'recalled')"
+)
+GOING_ON: Final = (
+    "EXISTS (SELECT 1 FROM course c WHERE c.id = NEW.course_id AND c.state = 'active')"
+    " AND EXISTS (SELECT 1 FROM consent k WHERE k.course_id = NEW.course_id AND k.kind = 'treatment'"
+    " AND k.withdrawn_at IS NULL)"
+    " AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.course_id = NEW.course_id AND h.product_lot_id IS NULL"
+    " AND h.lifted_at IS NULL)"
+)
 _LABELLED: Final = "EXISTS (SELECT 1 FROM label l WHERE l.bag_id = NEW.{bag} AND l.state = 'applied')"
 _DOSED: Final = (
     "EXISTS (SELECT 1 FROM infusion i WHERE i.bag_id = NEW.{bag} AND i.state IN ('confirmed', 'checked', 'running'))"
@@ -90,7 +104,7 @@ _OF_THE_LINK: Final = (
         "custody_event",
         "INSERT",
         "NEW.actor_id IS NOT NULL",
-        when="NOT (NEW.bag_state = 'expired' AND NEW.kind = 'withhold')"
+        when="NOT (NEW.bag_state IN ('expired', 'recalled') AND NEW.kind = 'withhold')"
         " AND NOT (NEW.bag_state = 'received' AND NEW.kind = 'check')",
     ),
     Guard(
@@ -121,6 +135,14 @@ _OF_THE_LINK: Final = (
         "INSERT",
         _LABELLED.format(bag="bag_id"),
         when=f"NEW.kind IN ('label', 'release') OR {_TO_THE_BED}",
+    ),
+    Guard("course_not_going_on", "custody_event", "INSERT", GOING_ON, when=_TO_THE_BED),
+    Guard(
+        "material_recalled",
+        "custody_event",
+        "INSERT",
+        _NOT_TAINTED,
+        when=f"(NEW.kind = 'release' AND NEW.bag_state = 'available') OR {_TO_THE_BED}",
     ),
     Guard("dose_not_confirmed", "custody_event", "INSERT", _DOSED.format(bag="bag_id"), when=_TO_THE_BED),
     Guard(

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.db.custody_guards import IN_FORCE, NO_HOLD
+from app.db.custody_guards import GOING_ON, IN_FORCE, NO_HOLD
 from app.db.guard import Guard
 
-_GOING_ON: Final = (
-    "EXISTS (SELECT 1 FROM course c WHERE c.id = NEW.course_id AND c.state = 'active')"
-    " AND EXISTS (SELECT 1 FROM consent k WHERE k.course_id = NEW.course_id AND k.kind = 'treatment'"
-    " AND k.withdrawn_at IS NULL)"
-    " AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.course_id = NEW.course_id AND h.product_lot_id IS NULL"
-    " AND h.lifted_at IS NULL)"
-)
 _WEIGHED: Final = (
     "EXISTS (SELECT 1 FROM body_weight w WHERE w.id = NEW.body_weight_id AND w.verified_by_id IS NOT NULL)"
 )
@@ -22,9 +15,9 @@ _BEGINS: Final = "NEW.state = 'running' AND OLD.state <> 'running'"
 _RELEASED: Final = f"{IN_FORCE} AND {NO_HOLD}".format(bag="bag_id")
 
 INFUSION_GUARDS: Final = (
-    Guard("course_not_going_on", "dose_order", "INSERT", _GOING_ON),
+    Guard("course_not_going_on", "dose_order", "INSERT", GOING_ON),
     Guard("weight_not_verified", "dose_order", "INSERT", _WEIGHED),
-    Guard("dose_order_not_active", "infusion", "INSERT", f"{_ORDERED} AND {_GOING_ON}"),
+    Guard("dose_order_not_active", "infusion", "INSERT", f"{_ORDERED} AND {GOING_ON}"),
     Guard(
         "wristband_void",
         "wristband_scan",
@@ -91,7 +84,7 @@ INFUSION_GUARDS: Final = (
         " AND k.second_user_id IS NOT NULL AND b.state = 'verified')",
         when="NEW.state = 'checked' AND OLD.state <> 'checked'",
     ),
-    Guard("course_not_going_on", "infusion", "UPDATE", _GOING_ON, when=_BEGINS),
+    Guard("course_not_going_on", "infusion", "UPDATE", GOING_ON, when=_BEGINS),
     Guard(
         "start_not_signed",
         "infusion",

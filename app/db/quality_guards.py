@@ -18,8 +18,8 @@ QUALITY_GUARDS: Final = (
         "closing_not_signed",
         "deviation",
         "UPDATE",
-        "NEW.closed_at IS NOT NULL AND NEW.cause IS NOT NULL AND NEW.effect IS NOT NULL AND "
-        + _SIGNED.format(by="closed_by_id", record="'deviation:' || NEW.number"),
+        "NEW.closed_at IS NOT NULL AND NEW.cause IS NOT NULL AND NEW.effect IS NOT NULL"
+        " AND NEW.action IS NOT NULL AND " + _SIGNED.format(by="closed_by_id", record="'deviation:' || NEW.number"),
         when="NEW.state = 'closed'",
     ),
     Guard("hold_begins_open", "hold", "INSERT", "NEW.lifted_at IS NULL"),

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.clock import Clock
 from app.db.database import Database
 from app.domain.actor import Actor, Job
-from app.domain.roles import Action, Role, require
+from app.domain.roles import Action, Role, require, require_trained
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -53,8 +53,9 @@ class Transaction:
     cache: dict[str, str] = field(default_factory=dict)
 
     def permit(self, actor: Actor, action: Action) -> None:
-        """Refuse unless the actor may do this now; remember the role the right came from."""
+        """Refuse unless the actor may do this now and is trained; remember the role the right came from."""
         self.role = require(actor.roles, actor.grants, action).role
+        require_trained(action, actor.qualified_until, self.now.date())
         self.permission = action
 
     def because(self, code: str, text: str | None = None) -> None:

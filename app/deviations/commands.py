@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from app.db.finding import load
-from app.db.models import Bag, Collection, Course, Culture, Deviation, Hold, Plate, ProductLot, Sample, Vessel
+from app.db.models import (
+    Bag,
+    Collection,
+    Course,
+    Culture,
+    CultureInput,
+    Deviation,
+    Hold,
+    Plate,
+    ProductLot,
+    Sample,
+    Vessel,
+)
 from app.db.transaction import Transaction, command
 from app.deviations.opening import open_deviation
 from app.deviations.records import closing_record, lifting_record, unknown_deviation, unknown_hold
@@ -18,6 +31,7 @@ from app.domain.identifiers import Kind
 from app.domain.reasons import require_reason
 from app.domain.roles import Action
 from app.domain.scan import expect
+from app.domain.states import CollectionState
 from app.domain.vocabulary import DeviationState, Disposition
 from app.identity.signing import sign
 
@@ -73,7 +87,7 @@ def raise_deviation(tx: Transaction, actor: Actor, asked: RaiseDeviation) -> Dev
 
 @command
 def close_deviation(tx: Transaction, actor: Actor, asked: CloseDeviation) -> DeviationMoved:
-    """Close a deviation by QA's signature over its words. A lot it rejects goes on hold at once."""
+    """Close a deviation by QA's signature over its words. What it rejects goes on hold at once."""
     tx.permit(actor, Action.CLOSE_DEVIATION)
     deviation = _deviation(tx, asked.number)
     if deviation.state is not DeviationState.OPEN:
@@ -81,13 +95,13 @@ def close_deviation(tx: Transaction, actor: Actor, asked: CloseDeviation) -> Dev
     if deviation.opened_by_id == actor.user_id:
         raise NotAllowed("own_act", "You opened this deviation. Somebody else of QA must close it.")
     deviation.signature_id = sign(tx, actor, asked, closing_record(tx.session.connection(), asked)).id
-    deviation.cause, deviation.effect, deviation.disposition = asked.cause, asked.effect, asked.disposition
+    deviation.cause, deviation.effect, deviation.action = asked.cause, asked.effect, asked.action
+    deviation.disposition = asked.disposition
     deviation.closed_at, deviation.closed_by_id = tx.now, actor.user_id
     deviation.state = DeviationState.CLOSED
-    if asked.disposition is Disposition.REJECT and deviation.product_lot_id is not None:
-        lot = tx.session.get_one(ProductLot, deviation.product_lot_id)
-        about = About(deviation.about, lot.course_id, lot.patient_id, lot.id)
-        _hold(tx, actor, about, f"Deviation {deviation.number} was closed with the decision to reject.")
+    if asked.disposition is Disposition.REJECT:
+        for about in _rejected(tx, deviation):
+            _hold(tx, actor, about, f"Deviation {deviation.number} was closed with the decision to reject.")
     return DeviationMoved(deviation.number, deviation.state)
 
 
@@ -115,6 +129,37 @@ def lift_hold(tx: Transaction, actor: Actor, asked: LiftHold) -> HoldMoved:
     hold.signature_id = sign(tx, actor, asked, lifting_record(tx.session.connection(), hold.id)).id
     hold.lifted_at, hold.lifted_by_id = tx.now, actor.user_id
     return HoldMoved(hold.id, is_open=False)
+
+
+def _rejected(tx: Transaction, deviation: Deviation) -> Iterator[About]:
+    """What a rejected thing must not reach: its lot, the lots made of it, or the whole course before there is one.
+
+    A collection in quarantine needs no hold: with a deviation closed to reject it is never accepted.
+    """
+    line = deviation.about, deviation.course_id, deviation.patient_id
+    if deviation.product_lot_id is not None:
+        yield About(*line, deviation.product_lot_id)
+        return
+    of_thing = THINGS[Kind(deviation.about[:2])]
+    thing = tx.session.execute(select(of_thing).where(of_thing.__table__.c.code == deviation.about)).scalar_one()
+    if isinstance(thing, Collection) and thing.state in _NOT_ACCEPTED:
+        return
+    lots = tx.session.execute(select(ProductLot.id).where(_made_of(thing)).order_by(ProductLot.id)).scalars().all()
+    yield from (About(*line, lot_id) for lot_id in lots)
+    if not lots:
+        yield About(*line, None)
+
+
+_NOT_ACCEPTED = frozenset({CollectionState.QUARANTINED, CollectionState.REJECTED})
+
+
+def _made_of(thing: object) -> ColumnElement[bool]:
+    if isinstance(thing, Collection):
+        inputs = select(CultureInput.culture_id).where(CultureInput.collection_id == thing.id)
+        return ProductLot.culture_id.in_(inputs)
+    if isinstance(thing, Culture):
+        return ProductLot.culture_id == thing.id
+    return ProductLot.culture_id == getattr(thing, "culture_id", None)
 
 
 def _hold(tx: Transaction, actor: Actor, about: About, reason: str) -> Hold:

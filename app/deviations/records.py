@@ -41,13 +41,14 @@ def closing_record(db: Connection, words: ClosingWords) -> Signable:
             "opened_by_id": row.opened_by_id,
             "cause": words.cause,
             "effect": words.effect,
+            "action": words.action,
             "disposition": words.disposition.value,
         }
     )
     whose = formats.patient_name(row.family_name, row.given_name)
     statement = (
-        f"I close deviation {row.number} about {display(row.about)} of {whose}, with cause and effect as written here."
-        f" Decision: {DISPOSITIONS[words.disposition].lower()}. I did not open it."
+        f"I close deviation {row.number} about {display(row.about)} of {whose}, with cause, effect and action as"
+        f" written. Decision: {DISPOSITIONS[words.disposition].lower()}. I did not open it."
     )
     where = {"course_id": row.course_id, "patient_id": row.patient_id}
     return Signable(Meaning.APPROVED, statement, f"deviation:{row.number}", record.decode(), **where)

@@ -23,11 +23,12 @@ class RaiseDeviation(Request):
 
 
 class ClosingWords(Request):
-    """What QA found: cause, effect on the product, and what becomes of it."""
+    """What QA found and had done: cause, effect on the product, action, and what becomes of it."""
 
     number: DeviationNumber
     cause: Text
     effect: Text
+    action: Text
     disposition: Disposition
 
 

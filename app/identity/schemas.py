@@ -92,6 +92,14 @@ class EndAuthority(Request):
     reason: Text
 
 
+class TrainingRenewal(Request):
+    """Until when somebody is trained, and on what record that rests."""
+
+    user_id: int
+    qualified_until: date
+    reason: Text
+
+
 class BadgeIssue(Request):
     """Whose badge."""
 

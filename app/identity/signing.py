@@ -19,9 +19,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.db.models import Badge, Credential, Signature, SignInAttempt, Site, User, UserGrant, UserRole
 from app.db.transaction import Transaction
 from app.domain.actor import Actor
-from app.domain.errors import Mismatch, NotAllowed, Stale
+from app.domain.errors import Mismatch, NearMiss, NotAllowed, Stale
 from app.domain.identifiers import Kind
-from app.domain.roles import Action, Grant, Role, require
+from app.domain.roles import Action, Grant, Role, require, require_trained
 from app.domain.scan import OwnCode, expect, parse
 from app.domain.signing import Meaning
 from app.identity.secrets import is_password, is_pin
@@ -108,9 +108,24 @@ def second_person(tx: Transaction, actor: Actor, given: WithSecondPerson, action
         )
     other = person(tx, user_id)
     require(other.roles, other.grants, action)
+    require_trained(action, other.qualified_until, tx.now.date(), "The second person's")
     confirm_secret(tx, user_id, given.second_pin, at_station=True)
     tx.witnesses.add(user_id)
     return other
+
+
+def enrolled_station(actor: Actor, step: str, where: str) -> int:
+    """The enrolled station somebody stands at, or the refusal of a step that is done at none. `where` says where it is.
+
+    House rule: reliability, section 7: at the bedside and for a release the device itself must be known.
+    """
+    if actor.station_id is None:
+        raise NotAllowed(
+            "station_not_enrolled",
+            f"This device is not enrolled. {where}",
+            near_miss=NearMiss("station_not_enrolled", step),
+        )
+    return actor.station_id
 
 
 def person(tx: Transaction, user_id: int) -> Actor:

@@ -9,17 +9,19 @@ from sqlalchemy import exists, select
 
 from app.custody.commands import require_current_label
 from app.custody.links import chain_in
+from app.custody.queries.tainted import TAINTED
 from app.db.models import Bag, Consent, Course, DecisionBag, Hold, Infusion, Wristband
 from app.db.transaction import Transaction
 from app.deviations.opening import open_deviation
 from app.domain.actor import Actor
-from app.domain.errors import NearMiss, NotAllowed, NotFound, WrongState
+from app.domain.errors import NearMiss, NotFound, WrongState
 from app.domain.identifiers import display
 from app.domain.infusion import BedsideFacts, Stop, StopCode
 from app.domain.scan import OwnCode
 from app.domain.states import InfusionState
 from app.domain.vocabulary import ConsentKind, CourseState, DeviationClass
 from app.identity.reception import record_near_miss
+from app.identity.signing import enrolled_station
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +51,7 @@ class Scans:
 
 def station_of(actor: Actor) -> int:
     """The enrolled station somebody stands at; without one nothing is checked."""
-    if actor.station_id is None:
-        raise NotAllowed(
-            "station_not_enrolled",
-            "This device is not enrolled. Check wristband and bag at an enrolled station at the bed.",
-            near_miss=NearMiss("station_not_enrolled", "bedside check"),
-        )
-    return actor.station_id
+    return enrolled_station(actor, "bedside check", "Check wristband and bag at an enrolled station at the bed.")
 
 
 def locked_bag(tx: Transaction, bag_code: str) -> Bag:
@@ -131,17 +127,18 @@ def _is_released(tx: Transaction, bag: Bag) -> bool:
 
 
 def _is_held(tx: Transaction, bag: Bag) -> bool:
-    """An open hold on lot or course, a course that does not go on, or a consent that no longer stands."""
+    """A hold on lot or course, a recalled material in it, a course that rests, or a consent that no longer stands."""
     course = tx.session.get_one(Course, bag.course_id)
     on_bag = Hold.product_lot_id.is_(None) | (Hold.product_lot_id == bag.product_lot_id)
     consent = Consent.course_id == bag.course_id, Consent.kind == ConsentKind.TREATMENT, Consent.withdrawn_at.is_(None)
-    is_on_hold, is_consented = tx.session.execute(
+    is_on_hold, is_tainted, is_consented = tx.session.execute(
         select(
             exists().where(Hold.course_id == bag.course_id, Hold.lifted_at.is_(None), on_bag),
+            exists().where(Bag.id == bag.id, TAINTED),
             exists().where(*consent),
         )
     ).one()
-    return is_on_hold or not is_consented or course.state is not CourseState.ACTIVE
+    return is_on_hold or is_tainted or not is_consented or course.state is not CourseState.ACTIVE
 
 
 def _open_deviation(tx: Transaction, actor: Actor, band: Wristband, bag: Bag) -> str:

@@ -20,7 +20,7 @@ routes = APIRouter(prefix="/api/v1/release", tags=["release"])
 def get_lot(door: AnyDoor, code: str) -> LotDesk:
     """One lot as the desk shows it, with the hash of the record a signature would bind."""
     with door.reading() as db:
-        return lot_desk(db, code, door.viewer.actor.user_id, door.now)
+        return lot_desk(db, code, door.viewer.actor, door.now)
 
 
 @routes.post("/{code}/review")

@@ -39,8 +39,9 @@ from app.domain.states import (
     next_state,
 )
 from app.domain.vocabulary import ReleaseKind
-from app.identity.signing import Signable, sign
+from app.identity.signing import Signable, enrolled_station, sign
 from app.release.judged import (
+    NO_STATION,
     ReleaseCase,
     acknowledgement_statement,
     decision_statement,
@@ -112,6 +113,8 @@ def decide_release(tx: Transaction, actor: Actor, asked: DecideRelease) -> LotDe
         raise Invalid("exceptional_not_here", "An exceptional release has its own page with its five parts.")
     action, meaning = _ACTIONS[asked.kind]
     tx.permit(actor, action)
+    if asked.kind is not ReleaseKind.REJECT:
+        enrolled_station(actor, "release", NO_STATION)
     lot = load(tx, ProductLot, asked.lot_code)
     case = _case(tx, asked.lot_code)
     require_independent(actor.user_id, _parts(tx, case), "decide about this lot", case.lot.course_code)
@@ -125,6 +128,7 @@ def decide_release(tx: Transaction, actor: Actor, asked: DecideRelease) -> LotDe
         lot.patient_id,
     )
     signature = sign(tx, actor, asked, what)
+    _withdraw_waiting(tx, lot)
     decision = _decision(tx, actor, case, asked, reason, signature.id)
     if asked.kind is not ReleaseKind.CONDITIONAL:
         _take_effect(tx, actor, lot, decision)
@@ -208,6 +212,16 @@ def _name_bags_and_pending(tx: Transaction, case: ReleaseCase, decision: Release
         due = judgement.deciding.due_at if judgement.deciding is not None else None
         criterion = judgement.criterion
         tx.session.add(DecisionPending(**line, test=criterion.test, criterion=criterion.title, due_at=due))
+    tx.session.flush()
+
+
+def _withdraw_waiting(tx: Transaction, lot: ProductLot) -> None:
+    """A decision that waits for the physician is stale once another is signed; nobody acknowledges the old one."""
+    look = select(ReleaseDecision).where(
+        ReleaseDecision.product_lot_id == lot.id, ReleaseDecision.state == DecisionState.SIGNED
+    )
+    for earlier in tx.session.execute(look).scalars():
+        earlier.state = next_state(DECISION, earlier.state, DecisionAct.GO_STALE, "The earlier decision")
     tx.session.flush()
 
 

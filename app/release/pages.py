@@ -23,7 +23,7 @@ routes = APIRouter()
 def get_desk(door: AnyDoor) -> Response:
     """The queue, no lot chosen."""
     with door.reading() as db:
-        page = release_desk(db, None, door.viewer.actor.user_id, door.now)
+        page = release_desk(db, None, door.viewer.actor, door.now)
     return door.page("release/desk.html", page, here="release")
 
 
@@ -32,7 +32,7 @@ def get_desk(door: AnyDoor) -> Response:
 def get_lot(door: AnyDoor, code: str) -> Response:
     """One lot, judged now."""
     with door.reading() as db:
-        page = release_desk(db, code, door.viewer.actor.user_id, door.now)
+        page = release_desk(db, code, door.viewer.actor, door.now)
     return door.page("release/desk.html", page, here="release")
 
 

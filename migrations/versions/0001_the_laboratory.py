@@ -842,6 +842,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('id', 'course_id', 'patient_id', name=op.f('uq_culture_material_id_course_id_patient_id'))
     )
     with op.batch_alter_table('culture_material', schema=None) as batch_op:
+        batch_op.create_index('ix_culture_material_culture_id', ['culture_id'], unique=False)
         batch_op.create_index('ix_culture_material_material_lot_id', ['material_lot_id'], unique=False)
 
     op.create_table('deviation',
@@ -856,6 +857,7 @@ def upgrade() -> None:
     sa.Column('opened_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('cause', sa.String(length=2000), nullable=True),
     sa.Column('effect', sa.String(length=2000), nullable=True),
+    sa.Column('action', sa.String(length=2000), nullable=True),
     sa.Column('disposition', sa.Enum('use', 'use_with_reason', 'reject', name='disposition', native_enum=False, create_constraint=True, length=40), nullable=True),
     sa.Column('closed_at', app.db.types.UtcDateTime(timezone=True), nullable=True),
     sa.Column('closed_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from app.collection.commands import quarantine_collection
+from app.collection.schemas import StopCollection
 from app.custody.commands import issue_bag
 from app.deviations import commands
 from app.deviations.schemas import ClosingWords, RaiseDeviation
@@ -12,16 +14,19 @@ from app.domain.vocabulary import DeviationClass, Disposition
 from app.release.judged import release_case
 from tests.culture.doors import by_api, by_page
 from tests.hostile import refused_by_the_database
+from tests.line.collection import apheresis, collected_patient, received_collection, version_of
 from tests.line.custody import issue_request
 from tests.line.deviations import close_request, closed_deviation, raised_deviation
 from tests.line.infusion import Ward
+from tests.line.patients import ordered_patient
 from tests.people import ADA, CHLOE, IRIS, NIA, QUENTIN, QUINN, SAM, TARA, THEO, Person
 from tests.world import World
 
 DESK = "QA desk"
 CLOSED = (
-    "UPDATE deviation SET state = 'closed', disposition = 'use', cause = 'x', effect = 'x', closed_at = opened_at,"
-    " closed_by_id = {by}, signature_id = (SELECT max(id) FROM signature), row_version = row_version + 1"
+    "UPDATE deviation SET state = 'closed', disposition = 'use', cause = 'x', effect = 'x', action = 'x',"
+    " closed_at = opened_at, closed_by_id = {by}, signature_id = (SELECT max(id) FROM signature),"
+    " row_version = row_version + 1"
 )
 
 
@@ -134,6 +139,30 @@ def test_a_lot_that_is_rejected_goes_on_hold_at_once(lot: tuple[World, Ward]) ->
     assert world.rows("SELECT placed_by_id, lifted_at FROM hold") == [(world.user_id(QUENTIN), None)]
 
 
+@pytest.mark.parametrize(("table", "on_the_lot"), [("culture", True), ("sample", True), ("course", False)])
+def test_what_is_rejected_stops_everything_made_of_it(lot: tuple[World, Ward], table: str, on_the_lot: bool) -> None:
+    world, ward = lot
+    ((code,),) = world.rows(f"SELECT code FROM {table} ORDER BY id LIMIT 1")
+    closed_deviation(world, raised_deviation(world, str(code)), Disposition.REJECT)
+    assert [bool(row[0]) for row in world.rows("SELECT product_lot_id IS NOT NULL FROM hold")] == [on_the_lot]
+    assert world.refused(TARA, issue_bag, issue_request(world, ward.bag)).code == "on_hold"
+
+
+@pytest.mark.parametrize(("state", "holds"), [("quarantined", 0), ("accepted", 1)])
+def test_a_rejected_collection_is_never_cultured(sqlite_world: World, state: str, holds: int) -> None:
+    world = sqlite_world
+    if state == "accepted":
+        _, collection = collected_patient(world)
+    else:
+        collection = received_collection(world, ordered_patient(world), apheresis(world))
+        asked = StopCollection(
+            collection_code=collection, row_version=version_of(world, collection), reason="the bag leaked"
+        )
+        world.act(TARA, quarantine_collection, asked)
+    closed_deviation(world, raised_deviation(world, collection), Disposition.REJECT)
+    assert world.rows("SELECT count(*) FROM hold WHERE product_lot_id IS NULL") == [(holds,)]
+
+
 @pytest.mark.requirement("REQ-014")
 def test_it_is_raised_and_closed_through_the_pages(lot: tuple[World, Ward]) -> None:
     world, ward = lot
@@ -141,7 +170,11 @@ def test_it_is_raised_and_closed_through_the_pages(lot: tuple[World, Ward]) -> N
     assert by_page(world, TARA, "/deviations", what(ward.bag)) == (303, "/deviations/DV-26-0001")
     assert "DV-26-0001" in world.client(SAM).get("/deviations").text
     words = ClosingWords(
-        number="DV-26-0001", cause="a door left open", effect="none found", disposition=Disposition.USE
+        number="DV-26-0001",
+        cause="a door left open",
+        effect="none found",
+        action="an alarm was put on the door",
+        disposition=Disposition.USE,
     )
     client = world.client(QUINN, DESK)
     form = words.model_dump(mode="json") | {"request_key": "0b0e7f0e-0000-4000-8000-00000000aaaa"}
@@ -150,7 +183,7 @@ def test_it_is_raised_and_closed_through_the_pages(lot: tuple[World, Ward]) -> N
     assert asked.record_sha256 in review.text
     assert by_page(world, QUINN, "/deviations/close", asked, secret=QUINN.pin) == (303, "/deviations/DV-26-0001")
     page = world.client(TARA).get("/deviations/DV-26-0001").text
-    for part in ("a door left open", "Signed by Quinn Lindqvist", "approved"):
+    for part in ("a door left open", "an alarm was put on the door", "Signed by Quinn Lindqvist", "approved"):
         assert part in page, part
 
 

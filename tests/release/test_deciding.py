@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from uuid import uuid4
 
 import pytest
@@ -17,6 +18,7 @@ from app.simulator.line.release import (
     DESK,
     Product,
     acknowledge,
+    acknowledge_request,
     case,
     decide_request,
     quarantined_lot,
@@ -165,6 +167,30 @@ def test_the_api_refuses_a_technician_and_the_page_offers_qa_the_legal_act(world
     assert page.status_code == 200
     assert "Release lot conditionally" in page.text
     assert "Release lot</button>" not in page.text
+
+
+@pytest.mark.requirement("REQ-009")
+def test_a_device_that_is_not_enrolled_releases_nothing(world: World, product: Product) -> None:
+    review(world, product.lot)
+    given = case(world, product.lot).record
+    known = world.signed(QUINN, sha256(given.encode()).hexdigest(), station=False)
+    asked = decide_request(world, product.lot, ReleaseKind.CONDITIONAL, **known)
+    refusal = world.refused(QUINN, commands.decide_release, asked, station=None)
+    assert (refusal.code, refusal.near_miss is not None) == ("station_not_enrolled", True)
+    page = world.client(QUINN, None).get(f"/release/{product.lot}").text
+    assert "This device is not enrolled." in page
+    assert "Release lot conditionally" not in page
+    assert "Reject lot" in page, "stopping needs no station"
+
+
+def test_a_decision_that_waits_is_stale_once_another_is_signed(world: World, product: Product) -> None:
+    review(world, product.lot)
+    world.act(QUINN, commands.decide_release, decide_request(world, product.lot, ReleaseKind.CONDITIONAL), station=DESK)
+    reject = decide_request(world, product.lot, ReleaseKind.REJECT, reason="the patient withdrew from the course")
+    world.act(QUINN, commands.decide_release, reject, station=DESK)
+    assert world.rows("SELECT state FROM release_decision ORDER BY number") == [("withdrawn",), ("effective",)]
+    refusal = world.refused(CHLOE, commands.acknowledge_release, acknowledge_request(world, product.lot))
+    assert refusal.code == "nothing_to_acknowledge"
 
 
 def test_the_same_request_twice_is_one_decision(world: World, product: Product) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from app.custody.commands.recalling import WAITING
 from app.custody.commands.scanned import BagMoved, course_code_of, moved, scanned_bag
 from app.custody.links import move_bag
 from app.custody.queries.standing import restock_problem, standing_of
@@ -92,23 +93,13 @@ def expire_bags(tx: Transaction) -> BagsExpired:
 
     A bag under check is left until its check has lapsed, a recalled one stays recalled (ix_bag_state_id).
     """
-    over = select(Bag.code).where(Bag.state.in_(_EXPIRE), Bag.expires_at <= tx.now).order_by(Bag.course_id, Bag.id)
+    over = select(Bag.code).where(Bag.state.in_(WAITING), Bag.expires_at <= tx.now).order_by(Bag.course_id, Bag.id)
     return BagsExpired(sum(_expired(tx, code) for code in tx.session.execute(over).scalars().all()))
-
-
-_EXPIRE = (
-    BagState.FILLED,
-    BagState.LABELLED,
-    BagState.AVAILABLE,
-    BagState.ISSUED,
-    BagState.RECEIVED,
-    BagState.RETURNED,
-)
 
 
 def _expired(tx: Transaction, code: str) -> bool:
     bag = load(tx, Bag, code)
-    if bag.state not in _EXPIRE or bag.expires_at > tx.now:
+    if bag.state not in WAITING or bag.expires_at > tx.now:
         return False
     move_bag(tx, bag, CustodyAct(act=BagAct.EXPIRE, at=tx.now, recorded_at=tx.now, actor_id=None))
     return True

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select, exists, select
 
 from app.custody.links import chain_of
 from app.custody.queries.endotoxin import Problem, endotoxin_problem
+from app.custody.queries.tainted import TAINTED
 from app.db.models import (
     Bag,
     Consent,
@@ -61,6 +62,7 @@ class BagStanding:
     is_released: bool
     evidence_valid_until: datetime | None
     is_held: bool
+    is_tainted: bool
     is_labelled: bool
     is_reprinting: bool
 
@@ -92,9 +94,11 @@ def _broken(db: Connection, bag: BagStanding) -> Problem | None:
 
 
 def _withheld(bag: BagStanding) -> Iterator[Problem]:
-    """What stops every step towards the patient: a hold, a course that does not go on, no consent."""
+    """What stops every step towards the patient: a hold, a recalled material, a course that rests, no consent."""
     if bag.is_held:
         yield Problem("on_hold", "it is on hold. QA must lift the hold first.")
+    if bag.is_tainted:
+        yield Problem("material_recalled", "a material it was made with was recalled. Put it aside and tell QA.")
     if bag.course_state is not CourseState.ACTIVE:
         yield Problem("course_not_going_on", "its course is not active. Ask the physician.")
     if not bag.is_consented:
@@ -168,6 +172,7 @@ _LOOK: Final[Select[*tuple[object, ...]]] = (
         exists().where(DecisionBag.bag_id == Bag.id, DecisionBag.is_effective).label("is_released"),
         _VALID_UNTIL.label("evidence_valid_until"),
         HELD.label("is_held"),
+        TAINTED.label("is_tainted"),
         exists().where(Label.bag_id == Bag.id, Label.state == LabelState.APPLIED).label("is_labelled"),
         exists().where(Label.bag_id == Bag.id, Label.state.in_(ON_THE_WAY)).label("is_reprinting"),
     )

@@ -118,6 +118,7 @@ class CultureMaterial(OfCourse, Base):
         *bound("culture", "culture_step"),
         UniqueConstraint("culture_step_id", "material_lot_id"),
         Index("ix_culture_material_material_lot_id", "material_lot_id"),  # look-back from a lot
+        Index("ix_culture_material_culture_id", "culture_id"),  # whether a material of a bag was recalled
     )
 
 

@@ -30,6 +30,7 @@ class Deviation(OfCourse, Versioned, Base):
     opened_by_id: Mapped[int] = refers("user_account.id")
     cause: Mapped[str | None] = personal_text()
     effect: Mapped[str | None] = personal_text()
+    action: Mapped[str | None] = personal_text()
     disposition: Mapped[Disposition | None] = mapped_column(controlled(Disposition))
     closed_at: Mapped[datetime | None] = mapped_column()
     closed_by_id: Mapped[int | None] = refers("user_account.id")

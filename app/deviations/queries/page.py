@@ -96,7 +96,7 @@ def deviation_page(db: Connection, number: str, now: datetime, zone: str, actor:
         dispositions=tuple((key.value, word) for key, word in DISPOSITIONS.items()),
         form=can_close and not is_own,
         missing=_missing(is_open=is_open, is_own=can_close and is_own),
-        closing=_words(row.cause, row.effect, DISPOSITIONS[row.disposition]) if row.disposition else (),
+        closing=_words(row.cause, row.effect, row.action, DISPOSITIONS[row.disposition]) if row.disposition else (),
         signed=_manifestation(db, row.signature_id, zone),
     )
 
@@ -104,7 +104,7 @@ def deviation_page(db: Connection, number: str, now: datetime, zone: str, actor:
 def closing_page(db: Connection, words: ClosingWords, now: datetime, zone: str) -> ClosingPage:
     """What QA reads before signing a closing."""
     row = _deviation(db, words.number)
-    shown = _words(words.cause, words.effect, DISPOSITIONS[words.disposition])
+    shown = _words(words.cause, words.effect, words.action, DISPOSITIONS[words.disposition])
     banner = banner_of_course(db, row.course, now, zone)
     return ClosingPage(banner, words.number, words, (("What", row.what), *shown), closing_record(db, words))
 
@@ -172,8 +172,8 @@ def _missing(*, is_open: bool, is_own: bool, verb: str = "Close deviation", did:
     return f"{verb}: somebody else of QA, because you {did} it" if is_own else f"{verb}: QA, by signature"
 
 
-def _words(cause: str, effect: str, disposition: str) -> tuple[tuple[str, str], ...]:
-    return (("Cause", cause), ("Effect on the product", effect), ("Decision", disposition))
+def _words(cause: str, effect: str, action: str, disposition: str) -> tuple[tuple[str, str], ...]:
+    return (("Cause", cause), ("Effect on the product", effect), ("Action", action), ("Decision", disposition))
 
 
 def _manifestation(db: Connection, signature_id: int | None, zone: str) -> str:

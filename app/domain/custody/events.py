@@ -174,8 +174,8 @@ _TWO_PERSONS: Final = frozenset(
 _NEW_HOLDER: Final = frozenset({BagAct.RECEIVE, BagAct.RETURN})
 _MAY_CHANGE_HOLDER: Final = frozenset({None, BagAct.ISSUE, BagAct.GIVE_TO_RESEARCH, *_NEW_HOLDER})
 _WITH_REASON: Final = frozenset({BagAct.RETURN, BagAct.DESTROY, BagAct.WASTE, BagAct.RECALL})
-_BY_SYSTEM: Final = frozenset({BagAct.LAPSE, BagAct.EXPIRE})
-"""What happens by itself when a time is over. Every other step is somebody's."""
+_BY_SYSTEM: Final = frozenset({BagAct.LAPSE, BagAct.EXPIRE, BagAct.RECALL})
+"""What happens by itself: a time is over, or a material of the bag was recalled. Every other step is somebody's."""
 
 
 def _next(custody: BagCustody | None, asked: CustodyAct, what: str) -> BagState:

@@ -33,6 +33,7 @@ class BlockerKind(StrEnum):
     HOLD = "hold"
     BROKEN_CHAIN = "broken_chain"
     EXPIRED_MATERIAL = "expired_material"
+    RECALLED_MATERIAL = "recalled_material"
     EQUIPMENT_OVERDUE = "equipment_overdue"
     UNVERIFIED_VALUE = "unverified_value"
     LABELS_NOT_RECONCILED = "labels_not_reconciled"
@@ -190,6 +191,7 @@ _SENTENCES: Final = {
         "The chain of custody of {what} is broken. Explain the gap by a closed deviation first."
     ),
     BlockerKind.EXPIRED_MATERIAL: "Material {what} was expired when it was used. Raise a deviation.",
+    BlockerKind.RECALLED_MATERIAL: "Material {what} was recalled after its use. The lot cannot be released with it.",
     BlockerKind.EQUIPMENT_OVERDUE: "Equipment {what} was overdue when it was used. Raise a deviation.",
     BlockerKind.UNVERIFIED_VALUE: "Nobody verified {what}. A second person must check it first.",
     BlockerKind.LABELS_NOT_RECONCILED: "The labels of {what} do not add up. Account for every copy first.",

@@ -9,11 +9,13 @@ from app.domain.roles.permission import (
     require_reading,
 )
 from app.domain.roles.policy import GRANT_OF, POLICY, Right, Rule
+from app.domain.roles.training import WITHOUT_TRAINING, require_trained
 from app.domain.roles.words import Action, Grant, How, Role
 
 __all__ = [
     "GRANT_OF",
     "POLICY",
+    "WITHOUT_TRAINING",
     "Action",
     "Grant",
     "How",
@@ -26,4 +28,5 @@ __all__ = [
     "require",
     "require_combinable",
     "require_reading",
+    "require_trained",
 ]

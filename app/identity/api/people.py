@@ -20,6 +20,7 @@ from app.identity.schemas import (
     GrantRole,
     IdentityProof,
     NewUser,
+    TrainingRenewal,
 )
 from app.web.door import AnyDoor
 from app.web.needs import needs, sees
@@ -100,6 +101,13 @@ def post_end(door: AnyDoor, asked: AccessReset) -> UserFact:
 def post_first_qa(door: AnyDoor, asked: FirstQa) -> UserFact:
     """Appoint the first QA of a new site."""
     return door.write(commands.appoint_first_qa, asked).fact
+
+
+@routes.post("/users/training")
+@needs(Action.KEEP_TRAINING_RECORDS)
+def post_training(door: AnyDoor, asked: TrainingRenewal) -> UserFact:
+    """Until when somebody is trained."""
+    return door.write(commands.renew_training, asked).fact
 
 
 @routes.post("/users/roles")

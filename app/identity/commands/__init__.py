@@ -25,6 +25,7 @@ from app.identity.commands.rights import (
     grant_authority,
     grant_role,
     grants_of,
+    renew_training,
     roles_of,
 )
 from app.identity.commands.sign_in import end_session, lock, sign_in, sign_out, switch_user, unlock
@@ -66,6 +67,7 @@ __all__ = [
     "lock",
     "make_first_administrator",
     "renew_enrolment",
+    "renew_training",
     "reset_access",
     "retire_station",
     "roles_of",

@@ -13,7 +13,7 @@ from app.domain.roles import Action, Grant, Role, require_combinable
 from app.domain.signing import Meaning
 from app.identity.commands.accounts import UserFact, active_user, not_oneself
 from app.identity.records import right_record, right_sentence
-from app.identity.schemas import EndAuthority, EndRole, FirstQa, GrantAuthority, GrantRole
+from app.identity.schemas import EndAuthority, EndRole, FirstQa, GrantAuthority, GrantRole, TrainingRenewal
 from app.identity.signing import Signable, Signed, sign
 
 
@@ -70,6 +70,17 @@ def grant_authority(tx: Transaction, actor: Actor, asked: GrantAuthority) -> Use
     tx.session.add(
         UserGrant(user_id=user.id, authority=asked.authority, granted_by_id=actor.user_id, granted_at=tx.now)
     )
+    return UserFact(user.id)
+
+
+@command
+def renew_training(tx: Transaction, actor: Actor, asked: TrainingRenewal) -> UserFact:
+    """Record until when somebody is trained; a day gone by ends it at once. Nobody renews their own."""
+    tx.permit(actor, Action.KEEP_TRAINING_RECORDS)
+    not_oneself(actor, asked.user_id)
+    tx.because("training", require_reason(asked.reason, "A training record needs what it rests on."))
+    user = active_user(tx, asked.user_id)
+    user.qualified_until = asked.qualified_until
     return UserFact(user.id)
 
 

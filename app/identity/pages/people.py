@@ -21,6 +21,7 @@ from app.identity.schemas import (
     IdentityProof,
     NewUser,
     SessionRef,
+    TrainingRenewal,
 )
 from app.web.door import AnyDoor
 from app.web.forms import page_form, same
@@ -114,6 +115,17 @@ def post_first_qa(door: AnyDoor, user_id: int, form: Annotated[FirstQa, page_for
     """Appoint the first QA of a new site."""
     same(str(user_id), str(form.user_id))
     done = door.write(commands.appoint_first_qa, form)
+    return door.see(f"/users/{user_id}", is_replay=done.is_replay)
+
+
+@routes.post("/users/{user_id}/training")
+@needs(Action.KEEP_TRAINING_RECORDS)
+def post_training(
+    door: AnyDoor, user_id: int, form: Annotated[TrainingRenewal, page_form(TrainingRenewal)]
+) -> Response:
+    """Until when somebody is trained."""
+    same(str(user_id), str(form.user_id))
+    done = door.write(commands.renew_training, form)
     return door.see(f"/users/{user_id}", is_replay=done.is_replay)
 
 

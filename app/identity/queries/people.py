@@ -70,6 +70,7 @@ class UserPage:
     may_manage: bool
     may_grant: bool
     may_appoint_qa: bool
+    may_train: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,7 @@ def user_page(db: Connection, actor: Actor, now: datetime, zone: str, user_id: i
         may_manage=may_manage,
         may_grant=is_open and _may(actor, Action.APPROVE_RIGHTS),
         may_appoint_qa=may_manage and not has_qa,
+        may_train=is_open and _may(actor, Action.KEEP_TRAINING_RECORDS),
     )
 
 

@@ -69,7 +69,9 @@ def _require_usable(about: CoursePatient, bag: DoseBag, now: datetime) -> None:
             "bag_not_available", f"{what} is {state}; only a released bag can be a dose.", near_miss=near_miss
         )
     if bag.is_held:
-        raise WrongState("on_hold", f"{what} is on hold. QA must lift the hold first.", near_miss=near_miss)
+        raise WrongState(
+            "on_hold", f"{what} is on hold, or a material of it was recalled. Ask QA.", near_miss=near_miss
+        )
     if bag.expires_at <= now:
         raise WrongState("bag_expired", f"{what} has expired. Ask the laboratory for another.", near_miss=near_miss)
 

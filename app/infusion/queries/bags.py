@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from app.custody.queries.endotoxin import Endotoxin, endotoxin_of_lots
 from app.custody.queries.standing import HELD
+from app.custody.queries.tainted import TAINTED
 from app.db.models import Bag, DecisionBag, DecisionPending, Infusion, ProductLot
 from app.domain.states import BagState, InfusionState
 
@@ -81,7 +82,7 @@ def _released(db: Connection, bag_ids: Sequence[int]) -> set[int]:
 
 
 def _held(db: Connection, bag_ids: Sequence[int]) -> set[int]:
-    return set(db.execute(select(Bag.id).where(Bag.id.in_(bag_ids), HELD)).scalars())
+    return set(db.execute(select(Bag.id).where(Bag.id.in_(bag_ids), HELD | TAINTED)).scalars())
 
 
 def _confirmed(db: Connection, bag_ids: Sequence[int]) -> set[int]:

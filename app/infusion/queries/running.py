@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from app.custody.queries.standing import HELD
+from app.custody.queries.tainted import TAINTED
 from app.db.models import Bag, Course, DoseOrder, Infusion, InfusionObservation, Patient, User
 from app.domain.errors import NotFound
 from app.domain.identifiers import display
@@ -108,7 +109,7 @@ def _infusion(db: Connection, bag_code: str) -> Row[Any]:  # Any: SQLAlchemy's o
             DoseOrder.number,
             DoseOrder.infusion_min,
             User.full_name.label("started_by"),
-            HELD.label("is_held"),
+            (HELD | TAINTED).label("is_held"),
         )
         .join(Bag, Bag.id == Infusion.bag_id)
         .join(Course, Course.id == Infusion.course_id)

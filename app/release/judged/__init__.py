@@ -2,9 +2,16 @@
 
 from app.release.judged.case import BagFacts, LotFacts, ReleaseCase, release_case
 from app.release.judged.taking_part import parts_in
-from app.release.judged.words import acknowledgement_statement, decision_statement, pending_tests, review_statement
+from app.release.judged.words import (
+    NO_STATION,
+    acknowledgement_statement,
+    decision_statement,
+    pending_tests,
+    review_statement,
+)
 
 __all__ = [
+    "NO_STATION",
     "BagFacts",
     "LotFacts",
     "ReleaseCase",

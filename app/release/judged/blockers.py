@@ -10,13 +10,19 @@ from sqlalchemy.orm import aliased
 
 from app.db.models import (
     Bag,
+    Collection,
     Consent,
     Course,
     Culture,
+    CultureEquipment,
+    CultureInput,
+    CultureMaterial,
     CultureStep,
     Deviation,
+    Equipment,
     Hold,
     Label,
+    MaterialLot,
     ProductLot,
     RecordReview,
     Site,
@@ -29,7 +35,7 @@ from app.domain.custody import ChainVerdict, CustodyChain
 from app.domain.identifiers import display
 from app.domain.release import Blocker, BlockerKind
 from app.domain.states import LabelState
-from app.domain.vocabulary import ConsentKind, CourseState, DeviationState
+from app.domain.vocabulary import ConsentKind, CourseState, DeviationState, MaterialState
 
 _ON_THE_WAY = (LabelState.QUEUED, LabelState.SENT, LabelState.SCANNED_BACK, LabelState.VERIFIED, LabelState.SPOILED)
 
@@ -57,6 +63,8 @@ def find_blockers(db: Connection, lot_id: int, chains: Mapping[str, CustodyChain
         _identity(db, lot),
         _custody(chains),
         _labels(db, lot),
+        _materials(db, lot),
+        _equipment(db, lot),
         _values(db, lot),
         _review(db, lot),
     )
@@ -105,6 +113,47 @@ def _labels(db: Connection, lot: Row[tuple[ProductLot]]) -> Iterator[Blocker]:
     on_the_way = select(Label.code).where(Label.product_lot_id == lot.id, Label.state.in_(_ON_THE_WAY))
     for code in sorted(set(db.execute(on_the_way).scalars())):
         yield Blocker(BlockerKind.LABELS_NOT_RECONCILED, f"bag {display(code)}")
+
+
+def _materials(db: Connection, lot: Row[tuple[ProductLot]]) -> Iterator[Blocker]:
+    used = (
+        select(MaterialLot.name, MaterialLot.code, MaterialLot.state, MaterialLot.expires_at, CultureStep.performed_at)
+        .join(CultureMaterial, CultureMaterial.material_lot_id == MaterialLot.id)
+        .join(CultureStep, CultureStep.id == CultureMaterial.culture_step_id)
+        .where(CultureMaterial.culture_id == lot.culture_id)
+    )
+    kits = (
+        select(MaterialLot.name, MaterialLot.code, MaterialLot.state, MaterialLot.expires_at, Collection.started_at)
+        .join(Collection, Collection.kit_lot_id == MaterialLot.id)
+        .join(CultureInput, CultureInput.collection_id == Collection.id)
+        .where(CultureInput.culture_id == lot.culture_id)
+    )
+    all_used: CompoundSelect[str, str, MaterialState, datetime, datetime | None] = union_all(used, kits)
+    found = {
+        Blocker(kind, f"{name} ({display(code)})")
+        for name, code, state, expires_at, used_at in db.execute(all_used)
+        for kind in _of_material(state, is_over=used_at is not None and expires_at <= used_at)
+    }
+    yield from sorted(found, key=lambda blocker: (blocker.kind, blocker.what))
+
+
+def _of_material(state: MaterialState, *, is_over: bool) -> Iterator[BlockerKind]:
+    if state == MaterialState.RECALLED:
+        yield BlockerKind.RECALLED_MATERIAL
+    if is_over:
+        yield BlockerKind.EXPIRED_MATERIAL
+
+
+def _equipment(db: Connection, lot: Row[tuple[ProductLot]]) -> Iterator[Blocker]:
+    overdue = (
+        select(Equipment.name, Equipment.code)
+        .join(CultureEquipment, CultureEquipment.equipment_id == Equipment.id)
+        .join(CultureStep, CultureStep.id == CultureEquipment.culture_step_id)
+        .where(CultureEquipment.culture_id == lot.culture_id, Equipment.calibration_due_at <= CultureStep.performed_at)
+        .distinct()
+    )
+    for row in db.execute(overdue.order_by(Equipment.code)):
+        yield Blocker(BlockerKind.EQUIPMENT_OVERDUE, f"{row.name} ({display(row.code)})")
 
 
 def _values(db: Connection, lot: Row[tuple[ProductLot]]) -> Iterator[Blocker]:

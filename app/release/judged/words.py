@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from app.domain.figures import instant_in_words
 from app.domain.identifiers import display
@@ -11,6 +11,8 @@ from app.domain.vocabulary import ReleaseKind
 
 if TYPE_CHECKING:
     from app.release.judged.case import ReleaseCase
+
+NO_STATION: Final = "Release at an enrolled station, such as the QA desk."
 
 
 def review_statement(case: ReleaseCase) -> str:

@@ -8,11 +8,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from app.domain.actor import Actor
 from app.domain.identifiers import display
 from app.domain.release import Outcome, summary
 from app.domain.states import LotState
 from app.domain.vocabulary import ReleaseKind
-from app.release.judged import ReleaseCase, decision_statement, parts_in, release_case
+from app.release.judged import NO_STATION, ReleaseCase, decision_statement, parts_in, release_case
 from app.release.queries.queue import QueueItem, awaiting_acknowledgement, queue
 from app.release.queries.rows import CriterionRow, RecordLine, SignedLine, criteria, record_lines, signatures
 from app.web import formats
@@ -63,20 +64,20 @@ class ReleaseDesk:
     lot: LotDesk | None
 
 
-def release_desk(db: Connection, lot_code: str | None, viewer_id: int, now: datetime) -> ReleaseDesk:
+def release_desk(db: Connection, lot_code: str | None, viewer: Actor, now: datetime) -> ReleaseDesk:
     """The queue (index on lot state and id), and the chosen lot judged now."""
     to_decide = queue(db, (LotState.QUARANTINE,), lot_code)
     waiting = queue(db, (LotState.CONDITIONAL,), lot_code)
-    lot = None if lot_code is None else lot_desk(db, lot_code, viewer_id, now)
+    lot = None if lot_code is None else lot_desk(db, lot_code, viewer, now)
     return ReleaseDesk(to_decide, waiting, lot)
 
 
-def lot_desk(db: Connection, lot_code: str, viewer_id: int, now: datetime) -> LotDesk:
+def lot_desk(db: Connection, lot_code: str, viewer: Actor, now: datetime) -> LotDesk:
     """One lot as it stands now."""
     case = release_case(db, lot_code, now)
     waits = _waits_for_physician(db, case)
-    acts = _acts(case, waits=waits)
-    took_part = _took_part(db, case, viewer_id)
+    acts = _acts(case, waits=waits, at_station=viewer.station_id is not None)
+    took_part = _took_part(db, case, viewer.user_id)
     expires = "not yet filled" if case.lot.expires_at is None else _expiry(case, now)
     return LotDesk(
         code=case.lot.code,
@@ -95,7 +96,7 @@ def lot_desk(db: Connection, lot_code: str, viewer_id: int, now: datetime) -> Lo
         standing=_standing(took_part),
         acts=() if took_part else acts,
         needs_plan=any(act.kind == ReleaseKind.CONDITIONAL for act in acts),
-        locked=_locked(case, waits=waits, took_part=took_part),
+        locked=_locked(case, waits=waits, took_part=took_part, at_station=viewer.station_id is not None),
     )
 
 
@@ -117,15 +118,15 @@ def _expiry(case: ReleaseCase, now: datetime) -> str:
     return f"expires {at}, {formats.relative(case.lot.expires_at, now)}"
 
 
-def _acts(case: ReleaseCase, *, waits: bool) -> tuple[ActForm, ...]:
-    """The acts the evidence permits now, the first one the usual one."""
+def _acts(case: ReleaseCase, *, waits: bool, at_station: bool) -> tuple[ActForm, ...]:
+    """The acts the evidence permits now, the first one the usual one; away from a station only the rejection."""
     if case.lot.state not in TO_DECIDE or waits:
         return ()
     acts = []
     outcome = case.evaluation.outcome
-    if outcome is Outcome.ELIGIBLE:
+    if outcome is Outcome.ELIGIBLE and at_station:
         acts.append(_act(case, ReleaseKind.RELEASE, "Release lot"))
-    if outcome is Outcome.CONDITIONAL_ELIGIBLE and case.lot.state is LotState.QUARANTINE:
+    if outcome is Outcome.CONDITIONAL_ELIGIBLE and case.lot.state is LotState.QUARANTINE and at_station:
         acts.append(_act(case, ReleaseKind.CONDITIONAL, "Release lot conditionally"))
     if case.lot.state is LotState.QUARANTINE:
         acts.append(_act(case, ReleaseKind.REJECT, "Reject lot"))
@@ -149,11 +150,11 @@ def _standing(took_part: tuple[str, ...]) -> str:
     return f"You took part ({', '.join(took_part)})." if took_part else "You took part in none of its entries."
 
 
-def _locked(case: ReleaseCase, *, waits: bool, took_part: tuple[str, ...]) -> str:
+def _locked(case: ReleaseCase, *, waits: bool, took_part: tuple[str, ...], at_station: bool) -> str:
     if waits:
         return "It takes effect when the prescribing physician acknowledges it."
     if took_part:
         return f"You took part in this lot ({', '.join(took_part)}), so somebody else must decide."
     if case.lot.state not in TO_DECIDE:
         return f"This lot is {case.lot.state.value.replace('_', ' ')}; there is nothing to decide."
-    return ""
+    return "" if at_station else f"This device is not enrolled. {NO_STATION}"

@@ -22,7 +22,13 @@ def close_request(
     lab: Laboratory, number: str, disposition: Disposition = Disposition.USE, who: Person = QUENTIN
 ) -> CloseDeviation:
     """The signed closing of a deviation."""
-    words = ClosingWords(number=number, cause="a door left open", effect="none found", disposition=disposition)
+    words = ClosingWords(
+        number=number,
+        cause="a door left open",
+        effect="none found",
+        action="an alarm was put on the door",
+        disposition=disposition,
+    )
     signed = lab.signed(who, lab.read(closing_record, words).sha256)
     return CloseDeviation.model_validate(words.model_dump() | signed)
 

@@ -82,9 +82,13 @@ def decide_request(
 
 
 def acknowledge(lab: Laboratory, lot: str, who: Person = CHLOE) -> commands.LotDecided:
+    """The physician's acknowledgement."""
+    return lab.act(who, commands.acknowledge_release, acknowledge_request(lab, lot, who))
+
+
+def acknowledge_request(lab: Laboratory, lot: str, who: Person = CHLOE) -> AcknowledgeRelease:
     """The physician's signed acknowledgement."""
-    asked = AcknowledgeRelease(lot_code=lot, **lab.signature(who, case(lab, lot).record))
-    return lab.act(who, commands.acknowledge_release, asked)
+    return AcknowledgeRelease(lot_code=lot, **lab.signature(who, case(lab, lot).record))
 
 
 def conditionally_released(lab: Laboratory, at: Shelf, who: Someone = INGRID) -> Product:

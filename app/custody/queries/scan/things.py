@@ -230,7 +230,7 @@ def bag(look: Looking) -> Thing | None:
 
 def _bag_stop(now: BagStanding, look: Looking) -> ScanStop | None:
     """A bag that waits for its decision is daily work in the laboratory, and a STOP for everybody on the ward."""
-    if now.state is BagState.RECALLED or now.lot_state is LotState.POST_RELEASE_FAILURE:
+    if now.state is BagState.RECALLED or now.is_tainted or now.lot_state is LotState.POST_RELEASE_FAILURE:
         return recalled("bag")
     if now.lot_state is LotState.REJECTED:
         return rejected("bag")

@@ -6,6 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field
 
+from app.domain.scan import as_typed
 from app.domain.vocabulary import Inspection
 from app.identity.signing import Signed, WithSecondPerson
 from app.web.forms import Number, OptionalScanned, OptionalText, Request, Scanned, Text
@@ -99,6 +100,12 @@ class BagReason(Request):
 
 
 class ScanAnything(Request):
-    """Whatever was scanned."""
+    """Whatever was scanned, or typed from a label with its hyphens: only what a reader sends is taken to the letter."""
 
     scanned: Scanned
+    is_typed: bool = False
+
+    @property
+    def code(self) -> str:
+        """The text to read."""
+        return as_typed(self.scanned) if self.is_typed else self.scanned

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from app.domain.errors import Invalid, Mismatch, NearMiss
 from app.domain.gs1 import GS, Gs1Code, parse_gs1
-from app.domain.identifiers import GLYPHS, Kind, check_character, display
+from app.domain.identifiers import GLYPHS, Kind, check_character, display, normalise_typed
 from app.domain.scan_refusal import ScanCategory, ScanRefusal, refused
 
 _AIM_PREFIX: Final = re.compile(r"\][A-Za-z].")
@@ -76,6 +76,15 @@ def parse(raw: str, settings: ScanSettings = STRICT) -> Parsed | ScanRefusal:
     if text == half * 2 and not isinstance(_dispatch(half, is_gs1=is_gs1), ScanRefusal):
         return refused(ScanCategory.DOUBLED_SCAN)
     return _dispatch(text, is_gs1=is_gs1)
+
+
+def as_typed(text: str) -> str:
+    """What a person typed from a label, as a reader would send it: separators gone, capitals. Only for typed text.
+
+    A text that begins with no kind of ours stays as it is. House rule: identifiers, section 2.3.
+    """
+    code = normalise_typed(text)
+    return code if code[:2] in _KINDS else text
 
 
 def expect(raw: str, *wanted: Kind, step: str, settings: ScanSettings = STRICT) -> OwnCode:

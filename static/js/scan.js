@@ -101,8 +101,18 @@ window.addEventListener("keydown", (event) => {
 window.addEventListener("pointerdown", () => (last = NOTHING), { capture: true, passive: true });
 
 customElements.define("scan-field", class extends HTMLElement {
+  connectedCallback() {
+    this.addEventListener("input", () => this.isTyped("true"));
+  }
+
+  isTyped(word) {
+    const typed = this.querySelector("[name=is_typed]");
+    if (typed) typed.value = word;
+  }
+
   send(text) {
     const form = this.querySelector("form");
+    this.isTyped("false");
     form.querySelector("input:not([type])").value = text;
     form.requestSubmit();
   }

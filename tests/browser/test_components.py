@@ -150,6 +150,19 @@ def test_a_slash_brings_the_box_for_typed_codes(page: Page) -> None:
     expect(page.locator("#scan")).to_have_value("")
 
 
+@pytest.mark.parametrize("way", ["read", "typed"])
+def test_the_server_is_told_whether_a_code_was_typed_or_read(page: Page, shown: Gallery, way: str) -> None:
+    page.goto("/form")
+    if way == "read":
+        scan(page, BAG)
+    else:
+        page.fill("#scan", BAG.lower())
+        page.locator("#scan").press("Enter")
+    page.wait_for_url("**/bedside?verdict=scanned")
+    ((_, sent),) = shown.posted
+    assert sent["is_typed"] == {"read": "false", "typed": "true"}[way]
+
+
 def test_a_refusal_stands_in_its_form_at_its_field_and_keeps_what_was_typed(page: Page, shown: Gallery) -> None:
     page.goto("/form")
     page.fill("#courier", "Meyer")

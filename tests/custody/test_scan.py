@@ -9,7 +9,7 @@ import pytest
 from httpx2 import Response
 from sqlalchemy import event
 
-from app.domain.identifiers import check_character
+from app.domain.identifiers import check_character, display
 from app.domain.vocabulary import EquipmentKind, MaterialRole
 from tests.custody.ward import recalled
 from tests.line.collection import planned_collection
@@ -132,6 +132,36 @@ def test_a_scan_that_is_answered_writes_nothing(ready: Ready) -> None:
     assert scan(world, f"{ward.bag}01").status_code == 200
     assert world.rows("SELECT count(*) FROM ledger_event") == before
     assert world.rows("SELECT count(*) FROM request_key WHERE command = 'keep_stop'") == [(0,)]
+
+
+TYPED: dict[str, Callable[[str], str]] = {
+    "as printed": display,
+    "in small letters": lambda code: display(code).lower(),
+    "with blanks": lambda code: f" {code[:2]} {code[2:5]} {code[5:7]} {code[7:13]} {code[13]}",
+    "bare": str,
+}
+
+
+@pytest.mark.requirement("REQ-113")
+@pytest.mark.parametrize("way", TYPED)
+def test_a_code_typed_from_its_label_is_looked_up(ready: Ready, way: str) -> None:
+    world, ward = ready
+    text = TYPED[way](ward.bag)
+    form = {"scanned": text, "is_typed": "true", "request_key": str(uuid4())}
+    page = world.client(TARA).post("/scan", data=form)
+    assert (page.status_code, "HALVORSEN, Ingrid" in page.text) == (200, True)
+    headers = {"Idempotency-Key": str(uuid4())}
+    told = world.client(TARA).post("/api/v1/scan", json={"scanned": text, "is_typed": True}, headers=headers)
+    assert told.json()["code"] == ward.bag
+    assert ask(world, text).status_code == (200 if way == "bare" else 422), "a reader never sends it so"
+
+
+def test_a_mistyped_code_is_told_as_what_it_is(sqlite_world: World) -> None:
+    place = code_of(sqlite_world, "place")
+    typed = display(place[:13] + ("A" if place[13] != "A" else "B")).lower()
+    form = {"scanned": typed, "is_typed": "true", "request_key": str(uuid4())}
+    assert "check character does not fit" in sqlite_world.client(TARA).post("/scan", data=form).text
+    assert caught(sqlite_world)[0][0] == "bad_check"
 
 
 def made_up(stem: str) -> Callable[[str], str]:

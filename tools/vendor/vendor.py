@@ -54,10 +54,11 @@ def main() -> None:
 
 
 def strip_addresses(lock: Path) -> None:
-    """Take the registry's address out of every entry; the integrity hash stays and is what counts."""
+    """Take every address out of the lock: where a package lay, who asks for money. The integrity hash is what counts."""
     content = json.loads(lock.read_text())
     for entry in content["packages"].values():
-        entry.pop("resolved", None)
+        for address in ("resolved", "funding"):
+            entry.pop(address, None)
     lock.write_text(json.dumps(content, indent=2) + "\n")
 
 

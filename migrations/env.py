@@ -3,9 +3,8 @@
 from alembic import context
 from sqlalchemy import Connection, create_engine
 
-import app.db.models  # noqa: F401
 from app.db import triggers
-from app.db.base import Base
+from app.db.models import Base
 
 config = context.config
 

@@ -101,7 +101,7 @@ class Versioned:
     row_version: Mapped[int] = mapped_column()
 
     @declared_attr.directive
-    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805  declared_attr passes the class
+    def __mapper_args__(cls) -> dict[str, Any]:
         return {"version_id_col": cls.row_version}
 
 

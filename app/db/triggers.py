@@ -14,8 +14,8 @@ from typing import Final
 
 from sqlalchemy import Connection, ForeignKeyConstraint, Table, text
 
-from app.db.base import Base
 from app.db.guards import GUARDS, Guard
+from app.db.models import Base
 from app.domain.states import INITIAL_STATES, TRANSITIONS
 
 MARK = "veinline:"
@@ -33,8 +33,6 @@ class Trigger:
 
 def wanted(dialect: str) -> dict[str, Trigger]:
     """All triggers the models ask for on this dialect, by name."""
-    import app.db.models  # noqa: F401  the tables must be known; models import nothing of this module
-
     guards = [*GUARDS, *_transition_guards(), *_fixed_guards(), *_append_only_guards()]
     if dialect == "sqlite":
         guards += [*_foreign_key_guards(), *_replace_guards()]

@@ -36,7 +36,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         instant = value.astimezone(UTC)
         return instant.isoformat(timespec="microseconds") if dialect.name == "sqlite" else instant
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002  Any, dialect: SQLAlchemy's own signature
+    def process_result_value(self, value: Any, _dialect: Dialect) -> datetime | None:  # Any: SQLAlchemy's own
         if value is None:
             return None
         return datetime.fromisoformat(value) if isinstance(value, str) else value.astimezone(UTC)
@@ -61,7 +61,7 @@ class Exact(TypeDecorator[Decimal]):
             raise ValueError(msg)
         return format(value, "f") if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:  # noqa: ARG002  Any, dialect: SQLAlchemy's own signature
+    def process_result_value(self, value: Any, _dialect: Dialect) -> Decimal | None:  # Any: SQLAlchemy's own
         return None if value is None else Decimal(value)
 
 

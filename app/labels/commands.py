@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.custody.links import move_bag
 from app.custody.queries.standing import ON_THE_WAY
 from app.db.finding import load
-from app.db.models import Bag, Collection, Course, Label, Wristband
+from app.db.models import Bag, Collection, Course, Label, Plate, Sample, Vessel, Wristband
 from app.db.transaction import Transaction, command
 from app.domain.actor import Actor
 from app.domain.custody import CustodyAct
@@ -20,7 +20,7 @@ from app.domain.roles import Action
 from app.domain.scan import OwnCode, expect
 from app.domain.states import LABEL, BagAct, BagState, LabelAct, LabelState, next_state
 from app.identity.signing import second_person
-from app.labels.content import THINGS, LabelContent, content_to_print
+from app.labels.content import THINGS, LabelContent, Labelled, content_to_print
 from app.labels.drawing.outputs.pdf import draw_pdf
 from app.labels.drawing.verify import verify_pdf
 from app.labels.schemas import ApplyLabel, DestroyLabel, PrintLabel, ScanBack, SpoilLabel
@@ -104,18 +104,18 @@ def destroy_label(tx: Transaction, actor: Actor, asked: DestroyLabel) -> LabelMo
 
 
 def _queued(
-    tx: Transaction, actor: Actor, row: object, content: LabelContent, number: int, reason: str | None
+    tx: Transaction, actor: Actor, row: Labelled, content: LabelContent, number: int, reason: str | None
 ) -> Label:
     spec = content.spec()
     label = Label(
         course_id=_course_of(tx, row),
-        patient_id=int(getattr(row, "patient_id")),  # noqa: B009  every labelled thing is a patient's
+        patient_id=row.patient_id,
         thing=content.thing,
         code=spec.code,
         print_number=number,
         bag_id=row.id if isinstance(row, Bag) else None,
         product_lot_id=row.product_lot_id if isinstance(row, Bag) else None,
-        culture_id=getattr(row, "culture_id", None),
+        culture_id=row.culture_id if isinstance(row, Plate | Sample | Vessel) else None,
         collection_id=row.id if isinstance(row, Collection) else None,
         state=LabelState.QUEUED,
         template=f"{spec.kind.value} {spec.template_version}",
@@ -130,9 +130,9 @@ def _queued(
     return label
 
 
-def _course_of(tx: Transaction, row: object) -> int:
+def _course_of(tx: Transaction, row: Labelled) -> int:
     if not isinstance(row, Wristband):
-        return int(getattr(row, "course_id"))  # noqa: B009
+        return row.course_id
     newest = select(Course.id).where(Course.patient_id == row.patient_id).order_by(Course.number.desc()).limit(1)
     return tx.session.execute(newest).scalar_one()
 

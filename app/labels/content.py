@@ -30,8 +30,7 @@ from app.db.models import (
     VesselGroup,
     Wristband,
 )
-from app.domain.errors import Invalid
-from app.domain.identifiers import Kind, display
+from app.domain.identifiers import Kind
 from app.domain.labels import content as drawn
 from app.domain.labels.content import Print, Recipient
 from app.domain.labels.spec import Expected, LabelSpec
@@ -44,7 +43,10 @@ if TYPE_CHECKING:
 
 ANTICOAGULANT = "ACD-A"
 Given = TypeVar("Given", bound="DataclassInstance")
-THINGS: dict[Kind, tuple[LabelledThing, type[Bag | Collection | Plate | Sample | Vessel | Wristband]]] = {
+Labelled = Bag | Collection | Plate | Sample | Vessel | Wristband
+"""What of a patient wears a label."""
+
+THINGS: dict[Kind, tuple[LabelledThing, type[Labelled]]] = {
     Kind.BAG: (LabelledThing.BAG, Bag),
     Kind.COLLECTION: (LabelledThing.COLLECTION, Collection),
     Kind.VESSEL: (LabelledThing.VESSEL, Vessel),
@@ -117,7 +119,7 @@ class LabelContent(BaseModel):
         return self.model_copy(update={name: replace(facts, printed=printed)})
 
 
-def content_to_print(session: Session, thing: LabelledThing, row: object, print_number: int) -> LabelContent:
+def content_to_print(session: Session, thing: LabelledThing, row: Labelled, print_number: int) -> LabelContent:
     """What the next print says: the frozen words of the print before it, or the records where there is none.
 
     A collection's label is read anew as long as the collection is not finished, because its yield may have changed.
@@ -125,16 +127,14 @@ def content_to_print(session: Session, thing: LabelledThing, row: object, print_
     is_open = isinstance(row, Collection) and row.state is CollectionState.IN_PROGRESS
     if print_number == 1 or is_open:
         return content_of(session, thing, row, print_number)
-    code = str(getattr(row, "code"))  # noqa: B009  every labelled thing has a code
-    before = select(Label.content).where(Label.code == code, Label.print_number == print_number - 1)
+    before = select(Label.content).where(Label.code == row.code, Label.print_number == print_number - 1)
     return LabelContent.model_validate_json(session.execute(before).scalar_one()).again(print_number)
 
 
-def content_of(session: Session, thing: LabelledThing, row: object, print_number: int) -> LabelContent:
+def content_of(session: Session, thing: LabelledThing, row: Labelled, print_number: int) -> LabelContent:
     """Read what the label of this thing must say now."""
     site = session.execute(select(Site)).scalar_one()
-    code = str(getattr(row, "code"))  # noqa: B009  every labelled thing has a code
-    printed = Print(code, print_number, site.name, site.is_demo)
+    printed = Print(row.code, print_number, site.name, site.is_demo)
     reader = _Reader(session, ZoneInfo(site.zone), printed)
     facts: dict[str, object] = {}
     match row:
@@ -152,7 +152,7 @@ def content_of(session: Session, thing: LabelledThing, row: object, print_number
         case Wristband():
             facts = {"wristband": reader.wristband(row)}
         case _:
-            raise Invalid("no_label", f"There is no label for {display(code)}.")
+            assert_never(row)
     return LabelContent.model_validate({"thing": thing, "zone": site.zone} | facts)
 
 

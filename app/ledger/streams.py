@@ -8,7 +8,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db.base import Base, Stream
-from app.db.models import Course, Recipe, Specification, SpecificationCriterion, User
+from app.db.models import (
+    Badge,
+    Course,
+    Credential,
+    Equipment,
+    MaterialLot,
+    Patient,
+    Recipe,
+    Specification,
+    SpecificationCriterion,
+    User,
+    UserGrant,
+    UserRole,
+)
 
 SYSTEM = "system"
 
@@ -23,11 +36,12 @@ def streams_of(session: Session, row: Base, cache: dict[str, str]) -> list[str]:
         case Stream.PATIENT:
             return _patient_streams(session, row)
         case Stream.LOT | Stream.EQUIPMENT:
-            return [f"{stream.value}:{getattr(row, 'code')}"]  # noqa: B009  models of these streams carry a code
+            assert isinstance(row, MaterialLot | Equipment), f"{row.__tablename__} has no code to name its stream by"
+            return [f"{stream.value}:{row.code}"]
         case Stream.RECIPE:
             return [f"recipe:{_document_name(session, row)}"]
         case Stream.USER:
-            return [f"user:{row.id if isinstance(row, User) else getattr(row, 'user_id')}"]  # noqa: B009
+            return [f"user:{_user_of(row)}"]
         case Stream.SYSTEM:
             return [SYSTEM]
     assert_never(stream)
@@ -35,9 +49,16 @@ def streams_of(session: Session, row: Base, cache: dict[str, str]) -> list[str]:
 
 def patient_of(row: Base) -> int | None:
     """The patient whose data key protects this row's personal values; None for the site's own key."""
-    if row.__tablename__ == "patient":
-        return int(getattr(row, "id"))  # noqa: B009
+    if isinstance(row, Patient):
+        return row.id
     return getattr(row, "patient_id", None)
+
+
+def _user_of(row: Base) -> int:
+    if isinstance(row, User):
+        return row.id
+    assert isinstance(row, UserRole | UserGrant | Badge | Credential), f"{row.__tablename__} names no person"
+    return row.user_id
 
 
 def _course_stream(session: Session, row: Base, cache: dict[str, str]) -> str:

@@ -21,7 +21,7 @@ NOT_DETERMINABLE: Final = "not determinable"
 
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_CODE: Final = re.compile(r"\b([A-Z]{2}-[A-Z0-9]{3}-[0-9]{2}-[0-9]{6}-[A-Z0-9])\b")
+_CODE: Final = re.compile(r"\b[A-Z]{2}-[A-Z0-9]{3}-[0-9]{2}-[0-9]{6}-[A-Z0-9]\b")
 _SIGNIFICANT: Final = 3
 _PLAIN_BELOW: Final = 10_000
 
@@ -148,7 +148,11 @@ def code(text: str) -> Markup:
 
 def with_codes(words: Markup) -> Markup:
     """A sentence in which each of our codes stays in one piece."""
-    return Markup("").join(Markup(part) if at % 2 == 0 else code(part) for at, part in enumerate(_CODE.split(words)))  # noqa: S704  escaped already
+    parts, done = [], 0
+    for found in _CODE.finditer(words):
+        parts += [words[done : found.start()], code(found.group())]
+        done = found.end()
+    return Markup("").join([*parts, words[done:]])
 
 
 def short_hash(sha256: str) -> Markup:

@@ -54,7 +54,7 @@ def main() -> None:
 
 
 def strip_addresses(lock: Path) -> None:
-    """Take every address out of the lock: where a package lay, who asks for money. The integrity hash is what counts."""
+    """Take the addresses out of the lock: where a package lay, whom to sponsor. The integrity hash is what counts."""
     content = json.loads(lock.read_text())
     for entry in content["packages"].values():
         for address in ("resolved", "funding"):

@@ -69,10 +69,10 @@ class BagStanding:
 
 def standing_of(db: Connection, code: str) -> BagStanding:
     """The bag with that code, or the refusal that it is not on file. One statement."""
-    row = db.execute(_LOOK.where(Bag.code == code)).one_or_none()
+    row = db.execute(_LOOK.where(Bag.code == code)).mappings().one_or_none()
     if row is None:
         raise NotFound("not_on_file", f"No bag is on file under {display(code)}. Check the code and scan again.")
-    return BagStanding(**row._mapping)  # noqa: SLF001  the documented way to a row's columns by name
+    return BagStanding(**row)
 
 
 def problem_on_the_way(db: Connection, bag: BagStanding, now: datetime) -> Problem | None:

@@ -1,5 +1,6 @@
-"""All tables, one module per aggregate. Import from here."""
+"""All tables, one module per aggregate. Import from here; `Base` taken from here knows every one of them."""
 
+from app.db.base import Base
 from app.db.models.assay import (
     InterimFinding,
     Plate,
@@ -51,6 +52,7 @@ __all__ = [
     "Allergy",
     "Badge",
     "Bag",
+    "Base",
     "BedsideCheck",
     "BodyWeight",
     "CodeCounter",

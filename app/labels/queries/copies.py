@@ -21,7 +21,7 @@ from app.domain.labels.spec import LabelSpec
 from app.domain.roles import Action
 from app.domain.scan import OwnCode, expect
 from app.domain.states import LabelState
-from app.labels.content import THINGS, LabelContent, content_to_print
+from app.labels.content import THINGS, LabelContent, Labelled, content_to_print
 from app.labels.drawing.outputs.pdf import draw_pdf
 from app.labels.drawing.outputs.svg import draw_svg
 from app.patients.queries.acts import Act, may
@@ -243,7 +243,7 @@ def _preview(db: Connection, code: OwnCode, copies: Copies) -> tuple[Markup, Mar
     """The newest copy as it was frozen, or the label as it would be printed now; or why it cannot be drawn."""
     try:
         spec = _content(db, code, copies).spec()
-        return Markup(draw_svg(spec).replace("<svg ", '<svg class="paper" ', 1)), _ruler(spec), ""  # noqa: S704  drawn and escaped by us
+        return draw_svg(spec), _ruler(spec), ""
     except Refusal as refusal:
         return Markup(""), Markup(""), refusal.sentence
 
@@ -254,6 +254,7 @@ def _content(db: Connection, code: OwnCode, copies: Copies) -> LabelContent:
     thing, model = THINGS[code.kind]
     with Session(bind=db) as session:
         row = session.execute(select(model).where(model.__table__.c.code == code.code)).scalar_one()
+        assert isinstance(row, Labelled), "a row of one of the models of THINGS"
         return content_to_print(session, thing, row, 1)
 
 
@@ -266,6 +267,4 @@ def _ruler(spec: LabelSpec) -> Markup:
     )
     words = tag("text", f"{width} mm", x=width, y=5, text_anchor="end", font_size=3, fill="black")
     box = f"0 0 {width} 6"
-    return tag(
-        "svg", join((*ticks, words)), class_="paper", viewBox=box, width=f"{width}mm", height="6mm", aria_hidden="true"
-    )
+    return tag("svg", join((*ticks, words)), viewBox=box, width=f"{width}mm", height="6mm", aria_hidden="true")

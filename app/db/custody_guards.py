@@ -16,12 +16,13 @@ NO_HOLD: Final = (
     " AND h.course_id = b.course_id AND (h.product_lot_id IS NULL OR h.product_lot_id = b.product_lot_id))"
 )
 _RELEASED: Final = f"{IN_FORCE} AND {NO_HOLD}"
-_NOT_TAINTED: Final = (
-    "NOT EXISTS (SELECT 1 FROM product_lot p JOIN culture_material u ON u.culture_id = p.culture_id"
-    " JOIN material_lot m ON m.id = u.material_lot_id WHERE p.id = NEW.product_lot_id AND m.state = 'recalled')"
-    " AND NOT EXISTS (SELECT 1 FROM product_lot p JOIN culture_input i ON i.culture_id = p.culture_id"
-    " JOIN collection c ON c.id = i.collection_id JOIN material_lot m ON m.id = c.kit_lot_id"
-    " WHERE p.id = NEW.product_lot_id AND m.state = 'recalled')"
+NOT_TAINTED: Final = (
+    "NOT EXISTS (SELECT 1 FROM bag b JOIN product_lot p ON p.id = b.product_lot_id"
+    " JOIN culture_material u ON u.culture_id = p.culture_id JOIN material_lot m ON m.id = u.material_lot_id"
+    " WHERE b.id = NEW.bag_id AND m.state = 'recalled')"
+    " AND NOT EXISTS (SELECT 1 FROM bag b JOIN product_lot p ON p.id = b.product_lot_id"
+    " JOIN culture_input i ON i.culture_id = p.culture_id JOIN collection c ON c.id = i.collection_id"
+    " JOIN material_lot m ON m.id = c.kit_lot_id WHERE b.id = NEW.bag_id AND m.state = 'recalled')"
 )
 GOING_ON: Final = (
     "EXISTS (SELECT 1 FROM course c WHERE c.id = NEW.course_id AND c.state = 'active')"
@@ -141,7 +142,7 @@ _OF_THE_LINK: Final = (
         "material_recalled",
         "custody_event",
         "INSERT",
-        _NOT_TAINTED,
+        NOT_TAINTED,
         when=f"(NEW.kind = 'release' AND NEW.bag_state = 'available') OR {_TO_THE_BED}",
     ),
     Guard("dose_not_confirmed", "custody_event", "INSERT", _DOSED.format(bag="bag_id"), when=_TO_THE_BED),

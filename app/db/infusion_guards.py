@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.db.custody_guards import GOING_ON, IN_FORCE, NO_HOLD
+from app.db.custody_guards import GOING_ON, IN_FORCE, NO_HOLD, NOT_TAINTED
 from app.db.guard import Guard
 
 _WEIGHED: Final = (
@@ -37,6 +37,9 @@ INFUSION_GUARDS: Final = (
         "INSERT",
         "(SELECT b.expires_at FROM bag b WHERE b.id = NEW.bag_id) > NEW.confirmed_at",
     ),
+    Guard("material_recalled", "infusion", "INSERT", NOT_TAINTED),
+    Guard("material_recalled", "infusion", "UPDATE", NOT_TAINTED, when=_BEGINS),
+    Guard("material_recalled", "bedside_check", "INSERT", NOT_TAINTED),
     Guard(
         "infusion_not_permitted",
         "infusion",

@@ -22,7 +22,7 @@ from app.db.models import (
     Vessel,
 )
 from app.db.transaction import Transaction, command
-from app.deviations.opening import open_deviation
+from app.deviations.opening import open_deviation, open_hold
 from app.deviations.records import closing_record, lifting_record, unknown_deviation, unknown_hold
 from app.deviations.schemas import CloseDeviation, LiftHold, PlaceHold, RaiseDeviation
 from app.domain.actor import Actor
@@ -101,7 +101,8 @@ def close_deviation(tx: Transaction, actor: Actor, asked: CloseDeviation) -> Dev
     deviation.state = DeviationState.CLOSED
     if asked.disposition is Disposition.REJECT:
         for about in _rejected(tx, deviation):
-            _hold(tx, actor, about, f"Deviation {deviation.number} was closed with the decision to reject.")
+            why = f"Deviation {deviation.number} was closed with the decision to reject."
+            open_hold(tx, actor, about, why, product_lot_id=about.product_lot_id)
     return DeviationMoved(deviation.number, deviation.state)
 
 
@@ -112,7 +113,8 @@ def place_hold(tx: Transaction, actor: Actor, asked: PlaceHold) -> HoldMoved:
     about = _about(tx, asked.about, *HOLDABLE, step="place hold")
     reason = require_reason(asked.reason, "A hold needs a reason.")
     tx.because("hold", reason)
-    return HoldMoved(_hold(tx, actor, about, reason).id, is_open=True)
+    hold = open_hold(tx, actor, about, reason, product_lot_id=about.product_lot_id)
+    return HoldMoved(hold.id, is_open=True)
 
 
 @command
@@ -160,20 +162,6 @@ def _made_of(thing: object) -> ColumnElement[bool]:
     if isinstance(thing, Culture):
         return ProductLot.culture_id == thing.id
     return ProductLot.culture_id == getattr(thing, "culture_id", None)
-
-
-def _hold(tx: Transaction, actor: Actor, about: About, reason: str) -> Hold:
-    hold = Hold(
-        course_id=about.course_id,
-        patient_id=about.patient_id,
-        product_lot_id=about.product_lot_id,
-        reason=reason,
-        placed_at=tx.now,
-        placed_by_id=actor.user_id,
-    )
-    tx.session.add(hold)
-    tx.session.flush()
-    return hold
 
 
 def _about(tx: Transaction, raw: str, *kinds: Kind, step: str) -> About:

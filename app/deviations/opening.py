@@ -1,4 +1,4 @@
-"""Opening a deviation about anything of a course. Judging and closing it is the work of QA."""
+"""Opening deviations and holds about anything of a course. Judging, closing and lifting them is the work of QA."""
 
 from __future__ import annotations
 
@@ -7,18 +7,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from app.db.models import Deviation, Site
+from app.db.models import Deviation, Hold, Site
 from app.db.transaction import Transaction
 from app.domain.actor import Actor
 from app.domain.vocabulary import DeviationClass, DeviationState
 
 
-class OfCourseWithCode(Protocol):
-    """A row of a course that carries a code of its own."""
-
-    @property
-    def code(self) -> str:
-        """Its own code."""
+class OfCourse(Protocol):
+    """A row of a course."""
 
     @property
     def course_id(self) -> int:
@@ -27,6 +23,14 @@ class OfCourseWithCode(Protocol):
     @property
     def patient_id(self) -> int:
         """Its patient."""
+
+
+class OfCourseWithCode(OfCourse, Protocol):
+    """A row of a course that carries a code of its own."""
+
+    @property
+    def code(self) -> str:
+        """Its own code."""
 
 
 def open_deviation(
@@ -54,6 +58,27 @@ def open_deviation(
     tx.session.add(deviation)
     tx.session.flush()
     return deviation
+
+
+def open_hold(tx: Transaction, actor: Actor, of: OfCourse, reason: str, *, product_lot_id: int | None) -> Hold:
+    """Stop a lot, or the whole course where no lot is named."""
+    hold = Hold(
+        course_id=of.course_id,
+        patient_id=of.patient_id,
+        product_lot_id=product_lot_id,
+        reason=reason,
+        placed_at=tx.now,
+        placed_by_id=actor.user_id,
+    )
+    tx.session.add(hold)
+    tx.session.flush()
+    return hold
+
+
+def raise_alarm(tx: Transaction, actor: Actor, about: OfCourseWithCode, *, product_lot_id: int, what: str) -> Deviation:
+    """A lot that must not be given: a hold on it and a critical deviation, both in the same words."""
+    open_hold(tx, actor, about, what, product_lot_id=product_lot_id)
+    return open_deviation(tx, actor, about, grade=DeviationClass.CRITICAL, what=what, product_lot_id=product_lot_id)
 
 
 def _next_number(tx: Transaction) -> str:

@@ -9,8 +9,9 @@ from sqlalchemy import exists, select
 
 from app.custody.commands import require_current_label
 from app.custody.links import chain_in
+from app.custody.queries.standing import HELD
 from app.custody.queries.tainted import TAINTED
-from app.db.models import Bag, Consent, Course, DecisionBag, Hold, Infusion, Wristband
+from app.db.models import Bag, Consent, Course, DecisionBag, Infusion, Wristband
 from app.db.transaction import Transaction
 from app.deviations.opening import open_deviation
 from app.domain.actor import Actor
@@ -129,16 +130,11 @@ def _is_released(tx: Transaction, bag: Bag) -> bool:
 def _is_held(tx: Transaction, bag: Bag) -> bool:
     """A hold on lot or course, a recalled material in it, a course that rests, or a consent that no longer stands."""
     course = tx.session.get_one(Course, bag.course_id)
-    on_bag = Hold.product_lot_id.is_(None) | (Hold.product_lot_id == bag.product_lot_id)
     consent = Consent.course_id == bag.course_id, Consent.kind == ConsentKind.TREATMENT, Consent.withdrawn_at.is_(None)
-    is_on_hold, is_tainted, is_consented = tx.session.execute(
-        select(
-            exists().where(Hold.course_id == bag.course_id, Hold.lifted_at.is_(None), on_bag),
-            exists().where(Bag.id == bag.id, TAINTED),
-            exists().where(*consent),
-        )
+    is_withheld, is_consented = tx.session.execute(
+        select(exists().where(Bag.id == bag.id, HELD | TAINTED), exists().where(*consent))
     ).one()
-    return is_on_hold or is_tainted or not is_consented or course.state is not CourseState.ACTIVE
+    return is_withheld or not is_consented or course.state is not CourseState.ACTIVE
 
 
 def _open_deviation(tx: Transaction, actor: Actor, band: Wristband, bag: Bag) -> str:

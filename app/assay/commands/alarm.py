@@ -11,12 +11,12 @@ from sqlalchemy import select
 
 from app.assay.commands.runs import SampledRun
 from app.assay.words import BAD_FINDINGS, in_words
-from app.db.models import Hold, ProductLot
+from app.db.models import ProductLot
 from app.db.transaction import Transaction
-from app.deviations.opening import open_deviation
+from app.deviations.opening import raise_alarm
 from app.domain.actor import Actor
 from app.domain.states import LotState
-from app.domain.vocabulary import DeviationClass, Finding
+from app.domain.vocabulary import Finding
 
 _RELEASED: Final = frozenset(
     {
@@ -41,14 +41,4 @@ def sound_alarm(tx: Transaction, actor: Actor, of: SampledRun, finding: Finding)
     if lot is None or lot.state not in _RELEASED:
         return None
     what = f"{of.words}: {in_words(finding)}, recorded when the lot was {in_words(lot.state)}."
-    tx.session.add(
-        Hold(
-            course_id=lot.course_id,
-            patient_id=lot.patient_id,
-            product_lot_id=lot.id,
-            reason=what,
-            placed_at=tx.now,
-            placed_by_id=actor.user_id,
-        )
-    )
-    return open_deviation(tx, actor, lot, grade=DeviationClass.CRITICAL, what=what, product_lot_id=lot.id).number
+    return raise_alarm(tx, actor, lot, product_lot_id=lot.id, what=what).number

@@ -13,9 +13,9 @@ from app.custody.queries.standing import restock_problem, standing_of
 from app.custody.records import recall_record, restock_record
 from app.custody.schemas import DisposeBag, RecallBag, RestockBag
 from app.db.finding import load
-from app.db.models import Bag, Hold
+from app.db.models import Bag
 from app.db.transaction import Transaction, command
-from app.deviations.opening import open_deviation
+from app.deviations.opening import raise_alarm
 from app.domain.actor import Actor
 from app.domain.custody import CustodyAct
 from app.domain.errors import NearMiss, SpecificationNotMet
@@ -23,7 +23,6 @@ from app.domain.identifiers import display
 from app.domain.reasons import require_reason
 from app.domain.roles import Action
 from app.domain.states import BAG, BagAct, BagState, next_state
-from app.domain.vocabulary import DeviationClass
 from app.identity.signing import second_person, sign
 
 
@@ -66,7 +65,9 @@ def recall_bag(tx: Transaction, actor: Actor, asked: RecallBag) -> BagRecalled:
         next_state(BAG, bag.state, BagAct.RECALL, f"Bag {display(bag.code)}")
     sign(tx, actor, asked, recall_record(tx.session.connection(), bag.code, reason))
     if bag.state is BagState.INFUSING:
-        return BagRecalled(bag.code, bag.state, _alarm(tx, actor, bag, reason))
+        what = f"Bag {display(bag.code)} was called back while it ran in: {reason}"
+        alarm = raise_alarm(tx, actor, bag, product_lot_id=bag.product_lot_id, what=what)
+        return BagRecalled(bag.code, bag.state, alarm.number)
     act = CustodyAct(act=BagAct.RECALL, at=tx.now, recorded_at=tx.now, actor_id=actor.user_id, reason=reason)
     return BagRecalled(bag.code, move_bag(tx, bag, act).bag_state, None)
 
@@ -120,19 +121,3 @@ def _disposed(tx: Transaction, actor: Actor, asked: DisposeBag, bag_act: BagAct,
         reason=reason,
     )
     return moved(tx, bag, act)
-
-
-def _alarm(tx: Transaction, actor: Actor, bag: Bag, reason: str) -> str:
-    """A hold and a critical deviation: the ward's page of the infusion shows them as the order to stop."""
-    hold = Hold(
-        course_id=bag.course_id,
-        patient_id=bag.patient_id,
-        product_lot_id=bag.product_lot_id,
-        reason=reason,
-        placed_at=tx.now,
-        placed_by_id=actor.user_id,
-    )
-    tx.session.add(hold)
-    what = f"Bag {display(bag.code)} was called back while it ran in: {reason}"
-    lot_id = bag.product_lot_id
-    return open_deviation(tx, actor, bag, grade=DeviationClass.CRITICAL, what=what, product_lot_id=lot_id).number

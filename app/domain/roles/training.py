@@ -38,7 +38,7 @@ def require_trained(action: Action, qualified_until: date | None, today: date, w
         return
     raise NotAllowed(
         "training_lapsed",
-        f"{whose} training has lapsed, so nobody may {POLICY[action].words} with it. Ask the supervisor or QA to renew"
-        " it first.",
+        f"{whose} training has lapsed. To {POLICY[action].words} it must be valid: ask the supervisor or QA to record"
+        " the new training.",
         near_miss=NearMiss("training_lapsed", action.value),
     )

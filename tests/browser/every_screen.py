@@ -9,16 +9,26 @@ from decimal import Decimal
 
 from starlette.testclient import TestClient
 
+from app.custody.commands import return_bag
 from app.domain.vocabulary import ReleaseKind, Sex, TestKind
 from app.release.commands import decide_release
+from app.simulator.line.assay import register, sampled
 from app.simulator.line.assay import running as test_running
-from app.simulator.line.assay import sampled
 from app.simulator.line.collection import accepted_collection, finished_collection, planned_collection
-from app.simulator.line.culture import counted_culture, shelf
+from app.simulator.line.culture import Shelf, count, counted_culture, fill, harvest, seeded_culture, shelf
+from app.simulator.line.custody import return_request
 from app.simulator.line.deviations import placed_hold, raised_deviation
-from app.simulator.line.infusion import Ward, banded, brought, confirmed, matched, started
+from app.simulator.line.infusion import BED, Ward, banded, brought, confirmed, matched, started
 from app.simulator.line.patients import INGRID, JAMES, MARTA, Someone, consent, enrol, ordered_patient, weigh
-from app.simulator.line.release import DESK, conditionally_released, decide_request, quarantined_lot, review
+from app.simulator.line.release import (
+    DESK,
+    Product,
+    decide_request,
+    finished_lot,
+    quarantined_lot,
+    release_conditionally,
+    review,
+)
 from tests.people import ADA, CHLOE, NIA, QUENTIN, QUINN, SAM, TARA, Person
 from tests.web.routes import Address, addresses
 from tests.world import World
@@ -50,9 +60,6 @@ NO_SCREENS = FRONT_DOORS | frozenset(
     {"/health", "/ready", "/commands/{key}", "/today/board", "/seeding/amounts", "/batches/{code}/log/total"}
 )
 """Addresses a page asks for a part of itself, and the machine's own."""
-
-NOT_LOOKED_AT = frozenset({"/bags/{code}/restock"})
-"""Open: a returned bag that is still in date stands nowhere in the full house."""
 
 MOST_ALIKE = 9
 """So many screens of one kind one person opens, in search of links to other kinds."""
@@ -87,8 +94,9 @@ class Screen:
 
 @dataclass(frozen=True)
 class FullHouse:
-    """Patients at all places of the line; the screens of the bedside, to which a scan leads and no link, and a plate.
+    """Patients at all places of the line.
 
+    `entrances` are screens to which a scan leads and no link, and some that only few of many rows lead to.
     `band` waits for its bag; `strange` is a bag of somebody else.
     """
 
@@ -102,14 +110,14 @@ def full_house(world: World) -> FullHouse:
     at = shelf(world)
     growing = counted_culture(world, at, JAMES)
     waiting = quarantined_lot(world, at, INGRID, pending=UNFINISHED)
-    available = conditionally_released(world, at, AGNES)
-    confirmed(world, available.batch.patient, available.bags[:1])
     unanswered = quarantined_lot(world, at, HUGO)
     review(world, unanswered.lot)
     decision = decide_request(world, unanswered.lot, ReleaseKind.CONDITIONAL)
     world.act(QUINN, decide_release, decision, station=DESK)
-    treated = conditionally_released(world, at, MARTA)
-    confirmed(world, treated.batch.patient, treated.bags)
+    available, treated = _released_together(world, at, AGNES, MARTA)
+    back = available.bags[1]
+    brought(world, back)
+    world.act(NIA, return_bag, return_request(world, back), station=BED)
     nora = enrol(world, NORA)
     weigh(world, nora.course_code)
     consent(world, nora.course_code)
@@ -125,7 +133,26 @@ def full_house(world: World) -> FullHouse:
     check, band = matched(world, next_one), banded(world, next_one)
     plate = test_running(world, sampled(world, growing.culture), TestKind.CYTOTOXICITY_51CR)
     bedside = (f"/infusions/{running.bag}", f"/bedside/checks/{check}", f"/bedside/wristbands/{band}")
-    return FullHouse((*bedside, f"/samples/{plate.sample}/tests/{plate.number}"), band, f"{waiting.bags[0]}01")
+    others = (f"/bags/{back}/restock", f"/samples/{plate.sample}/tests/{plate.number}")
+    return FullHouse((*bedside, *others), band, f"{waiting.bags[0]}01")
+
+
+def _released_together(world: World, at: Shelf, *patients: Someone) -> list[Product]:
+    """Lots of the same hours, so that the bags of all are in date: conditionally released and confirmed as doses."""
+    batches = [seeded_culture(world, at, who) for who in patients]
+    world.clock.forward(hours=66)
+    for batch in batches:
+        count(world, batch)
+        register(world, batch.culture)
+    world.clock.forward(hours=20)
+    products = []
+    for batch in batches:
+        harvest(world, batch, at)
+        products.append(finished_lot(world, batch, fill(world, batch, at)))
+    for product in products:
+        release_conditionally(world, product)
+        confirmed(world, product.batch.patient, product.bags)
+    return products
 
 
 def screens_of(world: World, more: tuple[str, ...]) -> list[Screen]:
@@ -164,7 +191,7 @@ def unseen(world: World, screens: list[Screen]) -> set[str]:
     """Pages of the application no screen stands for."""
     pages = [each for each in addresses(world.app) if each.method == "GET" and not each.is_api]
     paths = {screen.path.partition("?")[0] for screen in screens}
-    return {each.path for each in pages if each.path not in NO_SCREENS | NOT_LOOKED_AT and not _is_seen(each, paths)}
+    return {each.path for each in pages if each.path not in NO_SCREENS and not _is_seen(each, paths)}
 
 
 def _is_seen(address: Address, paths: set[str]) -> bool:

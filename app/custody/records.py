@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, Row, select
 
-from app.custody.links import chain_of
+from app.custody.links import chain_of, links_of
 from app.db.models import Bag, Course, Patient, ProductLot
+from app.domain.custody import CustodyEvent
 from app.domain.errors import NotFound
 from app.domain.identifiers import display
 from app.domain.signing import Meaning, RecordValue, canonical_record
@@ -64,8 +65,25 @@ def _signable(
         "state": row.state.value,
         "expires_at": row.expires_at,
         "custody": chain_of(db, row.id, row.course_id).line,
+        "links": tuple(_link(link) for link in links_of(db, row.id)),
         "row_version": row.row_version,
         **more,
     }
     text = canonical_record(record).decode()
     return Signable(Meaning.APPROVED, said, f"bag:{row.code}", text, row.course_id, row.patient_id)
+
+
+def _link(link: CustodyEvent) -> dict[str, RecordValue]:
+    """One link as the page shows it: what, when, by whom, with whom, where, and what was measured."""
+    return {
+        "seq": link.seq,
+        "kind": link.kind.value,
+        "at": link.at,
+        "actor_id": link.actor_id,
+        "witness_id": link.witness_id,
+        "holder_id": link.to_holder_id,
+        "place_id": link.to_place_id,
+        "temperature_c": link.temperature_c,
+        "seal": link.seal,
+        "reason": link.reason,
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -42,6 +43,18 @@ def returned(world: World, ward: Ward, **changed: object) -> str:
 
 def restock_request(world: World, bag: str, who: Person = QUENTIN) -> RestockBag:
     return RestockBag(bag_code=bag, **world.signed(who, world.read(restock_record, bag).sha256))
+
+
+@pytest.mark.requirement("REQ-015")
+def test_who_restocks_sees_and_signs_what_was_measured_at_the_return(ready: Ready) -> None:
+    world, ward = ready
+    bag = returned(world, ward, temperature_c=Decimal("6.5"), reason="the patient has chills")
+    page = world.client(QUENTIN, DESK).get(f"/bags/{bag}/restock").text
+    record = world.read(restock_record, bag).record
+    assert "6.5\N{NO-BREAK SPACE}°C" in page
+    assert "the patient has chills" in page
+    assert '"temperature_c":"6.5"' in record
+    assert "the patient has chills" in record
 
 
 def test_a_bag_is_spilt_once_and_before_a_witness(ready: Ready) -> None:

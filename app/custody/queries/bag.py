@@ -118,7 +118,7 @@ def bag_page(db: Connection, code: str, now: datetime, zone: str, actor: Actor) 
         warning="This bag is on hold. Nothing of it moves towards the patient." if bag.is_held else "",
         verdict=_VERDICTS[chain.verdict],
         line=chain.line,
-        links=tuple(_links(db, bag.id, now, zone)),
+        links=tuple(link_rows(db, bag.id, now, zone)),
         lot_code=bag.lot_code,
         may_print=may(actor, Action.PRINT_LABEL),
         may_raise=may(actor, Action.RAISE_DEVIATION),
@@ -184,7 +184,7 @@ def _impossible(bag: BagStanding, move: Move, moves: Moves) -> WrongState:
     return WrongState("not_possible", sentence)
 
 
-def _links(db: Connection, bag_id: int, now: datetime, zone: str) -> Iterator[LinkRow]:
+def link_rows(db: Connection, bag_id: int, now: datetime, zone: str) -> Iterator[LinkRow]:
     """Every link in order: unique index on bag and seq."""
     witness, holder = aliased(User), aliased(User)
     rows = db.execute(

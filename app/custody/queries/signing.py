@@ -9,7 +9,7 @@ from markupsafe import Markup
 from sqlalchemy import Connection
 
 from app.custody.links import chain_of
-from app.custody.queries.bag import facts_of, require_possible, title_of
+from app.custody.queries.bag import LinkRow, facts_of, link_rows, require_possible, title_of
 from app.custody.queries.moves import Move
 from app.custody.queries.standing import standing_of
 from app.custody.records import recall_record, restock_record
@@ -31,6 +31,7 @@ class SignPage:
     move: str
     verb: str
     facts: tuple[tuple[str, str | Markup], ...]
+    links: tuple[LinkRow, ...]
     reason: str
     what: Signable
 
@@ -61,6 +62,7 @@ def _page(
         move=move.value,
         verb=move.verb,
         facts=(*facts_of(bag, now, zone), *chain, *why),
+        links=tuple(link_rows(db, bag.id, now, zone)),
         reason=reason,
         what=what,
     )

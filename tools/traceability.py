@@ -25,17 +25,29 @@ def carried() -> dict[str, list[str]]:
     """Number -> the tests marked with it, `file::function`."""
     found: dict[str, list[str]] = {}
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
-        for number, name in _marks(ast.parse(path.read_text())):
+        for number, name in marks(path.read_text()):
             found.setdefault(number, []).append(f"{path.relative_to(ROOT)}::{name}")
     return found
 
 
-def _marks(module: ast.Module) -> Iterator[tuple[str, str]]:
-    for node in ast.walk(module):
-        if isinstance(node, ast.FunctionDef):
-            for mark in node.decorator_list:
-                if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "pytest.mark.requirement":
-                    yield str(ast.literal_eval(mark.args[0])), node.name
+def marks(source: str) -> Iterator[tuple[str, str]]:
+    """Number and test, for each marker of a test and for each of the module's own on every test of it."""
+    module = ast.parse(source)
+    of_all = [each.value for each in module.body if isinstance(each, ast.Assign) and _is_pytestmark(each)]
+    for test in module.body:
+        if isinstance(test, ast.FunctionDef) and test.name.startswith("test_"):
+            for node in (*test.decorator_list, *of_all):
+                yield from ((number, test.name) for number in _numbers(node))
+
+
+def _is_pytestmark(assignment: ast.Assign) -> bool:
+    return ast.unparse(assignment.targets[0]) == "pytestmark"
+
+
+def _numbers(node: ast.expr) -> Iterator[str]:
+    for call in ast.walk(node):
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "pytest.mark.requirement":
+            yield str(ast.literal_eval(call.args[0]))
 
 
 def main() -> None:

@@ -53,7 +53,7 @@ def test_without_valid_training_nobody_does_a_step(ready: tuple[World, Ward]) ->
     headers = {"Idempotency-Key": "0b0e7f0e-0000-4000-8000-00000000cccc"}
     told = world.client(TARA).post("/api/v1/bags/issue", json=body, headers=headers)
     assert (told.status_code, told.json()["type"]) == (403, "urn:veinline:training_lapsed")
-    assert "Ask the supervisor or QA to renew" in told.json()["detail"]
+    assert "ask the supervisor or QA to record the new training" in told.json()["detail"]
 
 
 @pytest.mark.requirement("REQ-010")

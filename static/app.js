@@ -353,6 +353,12 @@ if (!allowed || Date.now() - seenAt < allowed * 1000) return;
 document.getElementById("page").hidden = true;
 if (!probing) lock()?.requestSubmit();
 }, 1000);
+const BACK = "back";
+const back = document.querySelector(".door [name=back]");
+if (back) back.value = sessionStorage.getItem(BACK) ?? "/";
+window.addEventListener("pagehide", () => {
+if (!document.querySelector(".door")) sessionStorage.setItem(BACK, location.pathname + location.search);
+});
 document.addEventListener("click", ({ target }) => {
 const choice = target.closest?.("[data-set-theme]");
 if (!choice) return;

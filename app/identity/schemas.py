@@ -15,6 +15,9 @@ from app.web.forms import OptionalScanned, Request, Scanned, ShortText, Text
 UserName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9.-]{2,39}$")]
 Pin = Annotated[str, StringConstraints(pattern=r"^\d{6}$"), Field(exclude=True)]
 StationName = Annotated[str, StringConstraints(min_length=1, max_length=60)]
+HousePath = Annotated[str, StringConstraints(pattern=r"^/([\w?][\w/?=&.%-]*)?$", max_length=200)]
+"""A page of ours, never another site's."""
+
 OneTimeText = Annotated[str, StringConstraints(min_length=8, max_length=40)]
 
 
@@ -140,6 +143,7 @@ class Unlock(Request):
 
     secret: Secret
     badge: OptionalScanned = None
+    back: HousePath = "/"
 
 
 class SessionRef(Request):

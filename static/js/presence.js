@@ -41,6 +41,14 @@ setInterval(() => {
   if (!probing) lock()?.requestSubmit();
 }, 1000);
 
+// Who unlocks the screen comes back to the page it covered. Addresses carry codes only.
+const BACK = "back";
+const back = document.querySelector(".door [name=back]");
+if (back) back.value = sessionStorage.getItem(BACK) ?? "/";
+window.addEventListener("pagehide", () => {
+  if (!document.querySelector(".door")) sessionStorage.setItem(BACK, location.pathname + location.search);
+});
+
 document.addEventListener("click", ({ target }) => {
   const choice = target.closest?.("[data-set-theme]");
   if (!choice) return;

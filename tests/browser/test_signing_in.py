@@ -44,6 +44,20 @@ def test_one_tap_locks_and_a_colleague_takes_over_with_one_form(site: Site) -> N
     expect(page.get_by_role("button", name="T. Brandt. Lock the screen")).to_be_visible()
 
 
+def test_who_comes_back_stands_where_they_left(site: Site) -> None:
+    page = site.device("Bench 1").new_page()
+    sign_in(page, site.world, TARA)
+    page.get_by_role("link", name="More").tap()
+    page.get_by_role("link", name="My account").tap()
+    expect(page.get_by_role("heading", name=TARA.full_name)).to_be_visible()
+    site.world.clock.forward(minutes=5)
+    page.reload()
+    expect(page.get_by_role("heading", name="Locked")).to_be_visible()
+    page.get_by_label("PIN", exact=True).fill(TARA.pin)
+    page.get_by_role("button", name="Unlock the screen").tap()
+    expect(page).to_have_url(f"{site.origin}/account")
+
+
 @pytest.mark.requirement("REQ-114")
 def test_a_tablet_left_alone_covers_itself(site: Site) -> None:
     page = site.device("Bench 1").new_page()

@@ -170,6 +170,22 @@ def test_another_person_takes_a_locked_tablet_over_with_badge_and_pin(sqlite_wor
     assert tablet.get("/api/v1/me").json()["user_id"] == sqlite_world.user_id(THEO)
 
 
+def test_who_unlocks_comes_back_to_the_page_they_left_and_nobody_else_does(sqlite_world: World) -> None:
+    world, left = sqlite_world, "/batches/BAD7M26000045J/log?vessel=VSD7M26000046Q"
+    tablet = world.client(TARA)
+    post(tablet, "/lock")
+    assert post(tablet, "/unlock", secret=TARA.pin, back=left) == (303, left)
+    post(tablet, "/lock")
+    assert post(tablet, "/unlock", badge=world.badge(THEO), secret=THEO.pin, back=left) == (303, "/")
+
+
+@pytest.mark.parametrize("elsewhere", ["//evil.test/", "https://evil.test/", "/\\evil.test", "evil", ""])
+def test_unlocking_leads_to_no_other_site(sqlite_world: World, elsewhere: str) -> None:
+    tablet = sqlite_world.client(TARA)
+    post(tablet, "/lock")
+    assert post(tablet, "/unlock", secret=TARA.pin, back=elsewhere)[0] == 422
+
+
 def test_away_from_a_station_the_password_unlocks_and_the_pin_does_not(sqlite_world: World) -> None:
     browser = sqlite_world.client(TARA, None)
     post(browser, "/lock")

@@ -66,9 +66,9 @@ def post_lock(door: AnyDoor) -> Response:
 @routes.post("/unlock")
 @open_to_all
 def post_unlock(door: AnyDoor, form: Annotated[Unlock, page_form(Unlock)]) -> Response:
-    """The same person comes back, or another takes over with badge and PIN."""
+    """The same person comes back to the page they left, or another takes over with badge and PIN."""
     token = door.enter(lambda tx: commands.unlock(tx, form, door.cookies, _lives(door)))
-    return sign_in_cookie(door.see("/"), token, _lives(door))
+    return sign_in_cookie(door.see(form.back if form.badge is None else "/"), token, _lives(door))
 
 
 @routes.post("/sign-out")

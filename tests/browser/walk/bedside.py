@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tests.browser.hands import Hands
 from tests.browser.walk.story import Walk
 from tests.people import NIA, NOEL, SAM
 
@@ -31,14 +30,14 @@ def check(walk: Walk) -> None:
 
 
 def infuse(walk: Walk) -> None:
-    """Signs at the start and after a quarter of an hour; the empty bag is scanned."""
+    """Signs at the start and after a quarter of an hour, the tablet locked between; the empty bag is scanned."""
     _signs(walk, "36.8")
     walk.site.world.clock.forward(minutes=15)
-    nia = _at_the_infusion(walk)
+    nia = walk.at(NIA)
     nia.shot("infusion-signs-due")
     _signs(walk, "37.1")
     walk.site.world.clock.forward(minutes=15)
-    nia = _at_the_infusion(walk)
+    nia = walk.at(NIA)
     end = nia.page.get_by_role("form", name="Finish infusion")
     nia.scan(walk.read["Bag 1"])
     nia.type("Volume given", "200", within=end)
@@ -56,13 +55,6 @@ def verify_ledger(walk: Walk) -> None:
     sam.tap("Verify the ledger")
     sam.says("Nothing was altered")
     sam.shot("ledger-verified")
-
-
-def _at_the_infusion(walk: Walk) -> Hands:
-    """The tablet locked meanwhile; the row on Today leads back."""
-    nia = walk.at(NIA)
-    nia.due("Record, Infusion running")
-    return nia
 
 
 def _signs(walk: Walk, temperature_c: str) -> None:

@@ -49,8 +49,6 @@ def end_collection(walk: Walk) -> None:
     """After four hours: 54 x 10^9 white cells, the label printed with these values, and Noel as second person."""
     walk.site.world.clock.forward(hours=4)
     nia = walk.at(NIA)
-    nia.scan(walk.read["wristband"])
-    nia.tap("Continue collection")
     for label, value in (
         ("Blood processed", "10"),
         ("Anticoagulant (ACD-A)", "830"),

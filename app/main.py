@@ -26,9 +26,10 @@ from app.identity.reception import reception
 from app.jobs import Sweeper
 from app.ledger.keyring import Keyring
 from app.ledger.recorder import Recorder
-from app.routes import ROUTERS
+from app.routes import ROUTES
 from app.settings import Settings
 from app.site import read_site
+from app.web.addresses import Directory
 from app.web.door import House
 from app.web.errors import SignInNeeded, respond
 from app.web.gate import Gate
@@ -78,10 +79,9 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
+        routes=[Directory(ROUTES), *ROUTES],  # found in the directory; the list behind it describes the API
     )
     app.state.house = House(settings, database, templates, reception(settings), site, clock)
-    for router in ROUTERS:
-        app.include_router(router)
     app.mount("/static", GZipMiddleware(_Static(directory=ROOT / "static"), minimum_size=500))
     _guard(app, settings, templates)
     return app

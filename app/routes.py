@@ -1,8 +1,9 @@
-"""All routers of all features, in the order they are tried."""
+"""All addresses of all features, in the order they are tried."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
+from starlette.routing import BaseRoute
 
 from app.assay import api as assay_api
 from app.assay import pages as assay_pages
@@ -32,12 +33,12 @@ from app.today import api as today_api
 from app.today import pages as today_pages
 from app.web import service
 
-ROUTERS: tuple[APIRouter, ...] = (
+_ROUTERS: tuple[APIRouter, ...] = (
     service.routes,
     today_pages.routes,
     today_api.routes,
-    identity_pages.routes,
-    identity_api.routes,
+    *identity_pages.ROUTERS,
+    *identity_api.ROUTERS,
     patients_pages.routes,
     patients_api.routes,
     materials_pages.routes,
@@ -58,6 +59,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     infusion_api.routes,
     release_pages.routes,
     release_api.routes,
-    assay_pages.routes,
+    *assay_pages.ROUTERS,
     assay_api.routes,
 )
+
+ROUTES: tuple[BaseRoute, ...] = tuple(route for router in _ROUTERS for route in router.routes)

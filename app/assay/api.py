@@ -5,8 +5,6 @@ What an instrument sends here is preliminary until a person has verified it: the
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from app.assay import commands
 from app.assay.queries.plate_numbers import PlateNumbers, plate_numbers
 from app.assay.queries.runs import RunRecord, run_record
@@ -28,11 +26,12 @@ from app.assay.schemas import (
 )
 from app.domain.roles import Action
 from app.patients.records import ToSign, to_sign
+from app.web.addresses import api_router
 from app.web.door import AnyDoor
 from app.web.forms import same
 from app.web.needs import needs
 
-routes = APIRouter(prefix="/api/v1", tags=["assays"])
+routes = api_router(tags=["assays"])
 
 
 @routes.post("/samples")

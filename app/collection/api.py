@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from app.collection import commands
 from app.collection.records import quarantine_acceptance, rejection
 from app.collection.schemas import (
@@ -19,11 +17,12 @@ from app.collection.schemas import (
 )
 from app.domain.roles import Action
 from app.patients.records import ToSign, to_sign
+from app.web.addresses import api_router
 from app.web.door import AnyDoor
 from app.web.forms import same
 from app.web.needs import needs
 
-routes = APIRouter(prefix="/api/v1", tags=["collections"])
+routes = api_router(tags=["collections"])
 
 
 @routes.post("/collections")

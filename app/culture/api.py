@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from app.culture import commands
 from app.culture.records import culture_close, culture_stop
 from app.culture.schemas import (
@@ -25,11 +23,12 @@ from app.culture.schemas import (
 )
 from app.domain.roles import Action
 from app.patients.records import ToSign, to_sign
+from app.web.addresses import api_router
 from app.web.door import AnyDoor
 from app.web.forms import same
 from app.web.needs import needs
 
-routes = APIRouter(prefix="/api/v1", tags=["batches"])
+routes = api_router(tags=["batches"])
 
 
 @routes.post("/batches")

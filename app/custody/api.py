@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 
 from app.custody import commands
@@ -26,10 +25,11 @@ from app.custody.schemas import (
 )
 from app.domain.roles import Action
 from app.patients.records import ToSign, to_sign
+from app.web.addresses import api_router
 from app.web.door import AnyDoor
 from app.web.needs import needs
 
-routes = APIRouter(prefix="/api/v1")
+routes = api_router()
 
 
 @routes.get("/bags/{code}")

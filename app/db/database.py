@@ -72,8 +72,6 @@ class Database:
 
 
 def _prepare_sqlite(engine: Engine, *, is_read_only: bool) -> None:
-    begin = "BEGIN" if is_read_only else "BEGIN IMMEDIATE"
-
     @event.listens_for(engine, "connect")
     def connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
         assert isinstance(connection, sqlite3.Connection)
@@ -85,4 +83,9 @@ def _prepare_sqlite(engine: Engine, *, is_read_only: bool) -> None:
 
     @event.listens_for(engine, "begin")
     def begin_now(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        if is_read_only:  # takes no lock, so it cannot fail: past SQLAlchemy's bookkeeping, every page begins so
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, sqlite3.Connection)
+            driver.execute("BEGIN")
+        else:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")

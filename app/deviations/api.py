@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from app.deviations import commands
 from app.deviations.commands import DeviationMoved, HoldMoved
 from app.deviations.queries.lists import DeviationList, deviation_list
@@ -11,10 +9,11 @@ from app.deviations.records import closing_record, lifting_record
 from app.deviations.schemas import CloseDeviation, ClosingWords, LiftHold, PlaceHold, RaiseDeviation
 from app.domain.roles import Action
 from app.patients.records import ToSign, to_sign
+from app.web.addresses import api_router
 from app.web.door import AnyDoor
 from app.web.needs import needs
 
-routes = APIRouter(prefix="/api/v1")
+routes = api_router()
 
 
 @routes.get("/deviations")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 
 from app.domain.infusion import stop_of
@@ -31,10 +30,11 @@ from app.infusion.schemas import (
     StopInfusion,
 )
 from app.infusion.verdict import BedsideVerdict
+from app.web.addresses import api_router
 from app.web.door import AnyDoor
 from app.web.needs import needs
 
-routes = APIRouter(prefix="/api/v1")
+routes = api_router()
 
 
 @routes.post("/orders")

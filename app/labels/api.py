@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from fastapi.responses import Response
 
 from app.domain.roles import Action
@@ -11,10 +10,11 @@ from app.labels.commands import LabelMoved
 from app.labels.queries.copies import label_pdf
 from app.labels.queries.house import badge_pdf, house_label_pdf
 from app.labels.schemas import ApplyLabel, DestroyLabel, PrintLabel, ScanBack, SpoilLabel
+from app.web.addresses import api_router
 from app.web.door import AnyDoor
 from app.web.needs import needs
 
-routes = APIRouter(prefix="/api/v1")
+routes = api_router()
 
 
 @routes.get("/labels/{code}/{number}.pdf")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from app.domain.roles import Action
 from app.materials import commands
 from app.materials.queries.house import (
@@ -26,11 +24,12 @@ from app.materials.schemas import (
     ReleaseMaterial,
 )
 from app.patients.records import ToSign, to_sign
+from app.web.addresses import api_router
 from app.web.door import AnyDoor
 from app.web.forms import same
 from app.web.needs import needs, sees
 
-routes = APIRouter(prefix="/api/v1", tags=["materials"])
+routes = api_router(tags=["materials"])
 
 
 @routes.get("/materials")

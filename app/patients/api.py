@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from app.domain.roles import Action
 from app.patients import commands
 from app.patients.queries.finding import PatientList, found_patients, patient_list
@@ -23,11 +21,12 @@ from app.patients.schemas import (
     VerifyWeight,
     WithdrawConsent,
 )
+from app.web.addresses import api_router
 from app.web.door import AnyDoor
 from app.web.forms import same
 from app.web.needs import needs
 
-routes = APIRouter(prefix="/api/v1", tags=["patients"])
+routes = api_router(tags=["patients"])
 
 
 @routes.get("/patients")

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from app.domain.roles import Action
 from app.patients.records import ToSign, to_sign
 from app.recipes import commands
 from app.recipes.records import recipe_record, specification_record
 from app.recipes.schemas import ApproveDocument, DraftExampleSpecification, DraftRecipe, DraftSpecification
+from app.web.addresses import api_router
 from app.web.door import AnyDoor
 from app.web.forms import same
 from app.web.needs import needs
 
-routes = APIRouter(prefix="/api/v1", tags=["recipes"])
+routes = api_router(tags=["recipes"])
 
 
 @routes.post("/recipes")

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from app.domain.roles import Action
 from app.release.commands import LotDecided, LotReviewed, acknowledge_release, decide_release, review_record
 from app.release.queries import LotDesk, lot_desk
 from app.release.schemas import AcknowledgeRelease, DecideRelease, ReviewRecord
+from app.web.addresses import api_router
 from app.web.door import AnyDoor
 from app.web.forms import same
 from app.web.needs import needs
 
-routes = APIRouter(prefix="/api/v1/release", tags=["release"])
+routes = api_router(tags=["release"], under="/release")
 
 
 @routes.get("/{code}")

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fastapi import APIRouter
-
 from app.domain.roles import Action
 from app.ledger.keyring import Keyring
 from app.ledger.verify import verify
 from app.today.queries.board import TodayPage, today_page
 from app.today.queries.house import CaughtPage, near_miss_page
+from app.web.addresses import api_router
 from app.web.door import AnyDoor
 from app.web.needs import needs, sees
 
-routes = APIRouter(prefix="/api/v1", tags=["today"])
+routes = api_router(tags=["today"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ what was not saved.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,6 +29,7 @@ from app.domain.actor import Actor, Job
 from app.domain.errors import Invalid, NotAllowed, Refusal
 from app.domain.roles import Action, require, require_reading
 from app.settings import Settings
+from app.web.addresses import API
 from app.web.errors import SignInNeeded
 from app.web.forms import FormExtras
 from app.web.frame import BareFrame, Frame, frame_for
@@ -72,6 +73,8 @@ class Door:
         self.house: House = request.app.state.house
         self.now = self.house.clock()
         self._viewer: Viewer | None = None
+        self._is_api = str(request.scope["path"]).startswith(API)
+        self._badges: Mapping[str, int] | None = None
 
     @property
     def viewer(self) -> Viewer:
@@ -87,6 +90,8 @@ class Door:
         """
         with self.house.database.reading() as db:
             self._admit(db)
+            if not self._is_api:
+                self._badges = self.house.reception.badges(db, self.viewer)
             yield db
         if is_present:
             self._touch()
@@ -131,6 +136,9 @@ class Door:
 
     def frame(self, here: str) -> Frame:
         """The frame of a page: navigation for this person, site, station, nonce."""
+        if self._badges is None:  # the page answers a write
+            with self.house.database.reading() as db:
+                self._badges = self.house.reception.badges(db, self.viewer)
         return frame_for(
             viewer=self.viewer,
             site=self.house.site,
@@ -146,8 +154,6 @@ class Door:
         headers = {"Idempotency-Replayed": "true"} if is_replay else {}
         return RedirectResponse(path, 303, headers)
 
-    _badges: dict[str, int]
-
     def _admit(self, db: Connection) -> None:
         viewer = self.house.reception.recognise(db, self.cookies, self.now)
         if viewer is None:
@@ -160,7 +166,6 @@ class Door:
             require(viewer.actor.roles, viewer.actor.grants, demand)
         elif isinstance(demand, Looking):
             require_reading(viewer.actor.roles, demand.action)
-        self._badges = self.house.reception.badges(db, viewer)
 
     @property
     def cookies(self) -> Cookies:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, get_args, get_origin
 from uuid import uuid4
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from httpx2 import Response
 from pydantic import BaseModel
 from starlette.testclient import TestClient
@@ -104,8 +105,8 @@ def addresses(app: FastAPI) -> list[Address]:
 
 
 def _addresses(app: FastAPI) -> Iterator[Address]:
-    for router in app.routes:
-        for route in getattr(router, "effective_route_contexts", list)():
+    for route in app.routes:
+        if isinstance(route, APIRoute):
             for method in sorted(route.methods - {"HEAD"}):
                 yield Address(method, route.path, route.endpoint)
 

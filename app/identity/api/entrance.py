@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from fastapi import APIRouter
 from fastapi.responses import Response
 
 from app.identity import commands
@@ -20,11 +19,12 @@ from app.identity.schemas import (
     Unlock,
     UserRef,
 )
+from app.web.addresses import api_router
 from app.web.cookies import forget_sign_in, sign_in_cookie, station_cookie
 from app.web.door import AnyDoor, Door
 from app.web.needs import open_to_all, signed_in
 
-routes = APIRouter(tags=["sign-in"])
+routes = api_router(tags=["sign-in"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fastapi import APIRouter
-
 from app.domain.roles import Action
 from app.identity import commands
 from app.identity.commands import BadgeFact, UserFact
@@ -22,10 +20,11 @@ from app.identity.schemas import (
     NewUser,
     TrainingRenewal,
 )
+from app.web.addresses import api_router
 from app.web.door import AnyDoor
 from app.web.needs import needs, sees
 
-routes = APIRouter(tags=["users"])
+routes = api_router(tags=["users"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fastapi import APIRouter
-
 from app.domain.roles import Action
 from app.identity import commands
 from app.identity.commands import StationEnrolment, StationFact
 from app.identity.queries.stations import StationPage, StationsPage, station_page, stations_page
 from app.identity.schemas import NewStation, StationChange
+from app.web.addresses import api_router
 from app.web.door import AnyDoor
 from app.web.needs import needs, sees
 
-routes = APIRouter(tags=["stations"])
+routes = api_router(tags=["stations"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,29 +1,18 @@
-"""What a person would notice on a page: accessibility faults, clipped text, small targets, sideways scrolling."""
+"""What a person would notice on a page: barriers, words cut off or overlapping, small targets, sideways scrolling."""
 
 from __future__ import annotations
 
-from axe_playwright_python.sync_playwright import Axe
+from pathlib import Path
+
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OF_COLOUR = ["color-contrast", "link-in-text-block"]
 LEAST_TARGET = 48
 
-_FAULTS = """least => [...document.querySelectorAll("body *")].flatMap(element => {
-  const said = what => `${what}: ${element.tagName} ${element.className} ${element.textContent.trim().slice(0, 40)}`;
-  const box = element.getBoundingClientRect();
-  const isHidden = !element.checkVisibility() || box.width < 2 || element.closest(".sr, .skip, .listen");
-  if (isHidden || element.closest(".scroller, plate-grid, .tabs")) return [];
-  const found = [];
-  if (box.right > window.screen.width + 1) found.push(said("beyond the edge"));
-  const isBlock = getComputedStyle(element).display !== "inline" && !element.closest("svg, input, select, thead");
-  if (isBlock && element.scrollWidth > element.clientWidth + 1) found.push(said("clipped"));
-  const target = element.closest("label, .box, .scan, .read") ?? element;
-  const isTarget = element.matches("a, button, input, select, textarea, summary");
-  const isInText = element.matches("a") && getComputedStyle(element).display === "inline";
-  const height = target.getBoundingClientRect().height;
-  if (isTarget && !isInText && height < least - 0.5) found.push(said(`only ${Math.round(height)} high`));
-  return found;
-})"""
+_LOOK = Path(__file__).with_name("looking.js").read_text(encoding="utf-8")
+_AXE = "options => axe.run(document, options).then(({violations}) => violations)"
 
 
 def faults(page: Page) -> list[str]:
@@ -31,15 +20,19 @@ def faults(page: Page) -> list[str]:
     return misfits(page) + barriers(page)
 
 
-def misfits(page: Page) -> list[str]:
-    """What does not fit this screen or these fingers."""
+def misfits(page: Page, *, is_focus_tried: bool = False) -> list[str]:
+    """What does not fit this screen, these fingers or these eyes."""
     width = page.viewport_size["width"] if page.viewport_size else 0
     wide = page.evaluate("() => document.documentElement.scrollWidth")
     found = [f"it is {wide} wide on a screen of {width}"] if wide > width + 1 else []
-    return found + list(page.evaluate(_FAULTS, LEAST_TARGET))
+    asked = {"width": width, "least": LEAST_TARGET, "isFocusTried": is_focus_tried}
+    return found + list(page.evaluate(_LOOK, asked))
 
 
-def barriers(page: Page) -> list[str]:
-    """What shuts somebody out, as axe sees it."""
-    result = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
-    return [f"axe {one['id']}: {one['nodes'][0]['html'][:120]}" for one in result.response["violations"]]
+def barriers(page: Page, *, is_only_colour: bool = False) -> list[str]:
+    """What shuts somebody out, as axe sees it; where only the theme changed, only what depends on colours."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    ours = {"type": "rule", "values": OF_COLOUR} if is_only_colour else {"type": "tag", "values": AXE_TAGS}
+    violations = page.evaluate(_AXE, {"runOnly": ours, "resultTypes": ["violations"]})
+    return [f"axe {one['id']}: {node['html'][:160]}" for one in violations for node in one["nodes"]]

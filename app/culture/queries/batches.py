@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
 from sqlalchemy import Connection, Row, exists, select
@@ -151,7 +152,7 @@ def _waiting(db: Connection) -> tuple[Waiting, ...]:
             code_text=display(row.code),
             patient=formats.patient_name(row.family_name, row.given_name),
             hospital_number=formats.hospital_number(row.hospital_number),
-            white_cells=formats.cells(row.wbc_cells, "white cells"),
+            white_cells=formats.power_of_ten(Decimal(row.wbc_cells), 9, 1),
         )
         for row in db.execute(look)
     )

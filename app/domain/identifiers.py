@@ -70,15 +70,20 @@ _WORDS: Final = {
 }
 
 
-def check_character(payload: str) -> str:
-    """ISO/IEC 7064 MOD 37-2 over digits and capital letters; the answer may be a digit, a letter or `*`.
+def check_value(payload: str) -> int:
+    """ISO/IEC 7064 MOD 37-2 over digits and capital letters, 0 to 36.
 
     Source: ISO/IEC 7064; worked examples in ICCBBA ST-001 v6.2.2, appendix A.2.
     """
     total = 0
     for character in payload:
         total = (total + _CHECK_ALPHABET.index(character)) * 2 % 37
-    return _CHECK_ALPHABET[(38 - total) % 37]
+    return (38 - total) % 37
+
+
+def check_character(payload: str) -> str:
+    """The check value as a digit, a letter or `*`; our own codes and ISBT 128 share it."""
+    return _CHECK_ALPHABET[check_value(payload)]
 
 
 def is_site(text: str) -> bool:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from app.domain.errors import Invalid, Mismatch, NearMiss
 from app.domain.gs1 import GS, Gs1Code, parse_gs1
 from app.domain.identifiers import GLYPHS, Kind, check_character, display, normalise_typed
+from app.domain.isbt128 import AdapterSettings, IsbtElement, IsbtMessage, named, read, read_typed
 from app.domain.scan_refusal import ScanCategory, ScanRefusal, refused
 
 _AIM_PREFIX: Final = re.compile(r"\][A-Za-z].")
 _GS1_SYMBOLS: Final = frozenset({"]C1", "]d2"})
+_ISBT_PAIR: Final = "]C4"
 _TERMINATORS: Final = ("\r\n", "\r", "\n", "\t")
 _KINDS: Final = frozenset(kind.value for kind in Kind)
 _LETTERS: Final = GLYPHS[10:]
@@ -27,9 +29,13 @@ class ScanSettings:
 
     `bare_gs1_recipient`: a wristband step at a site whose readers send no symbology identifier and which
     states that nothing but its wristbands carries `8018`; then `8018` and 18 digits are taken as GS1.
+    `isbt128`: what the licensed facility told the adapter; None while the adapter is off. `is_typed`: a person
+    typed it from a label, so a donation number comes without `=` and with its check character.
     """
 
     bare_gs1_recipient: bool = False
+    isbt128: AdapterSettings | None = None
+    is_typed: bool = False
 
 
 STRICT: Final = ScanSettings()
@@ -52,7 +58,7 @@ class OwnCode:
         return display(self.code)
 
 
-Parsed: TypeAlias = OwnCode | Gs1Code
+Parsed: TypeAlias = OwnCode | Gs1Code | IsbtElement | IsbtMessage
 
 
 def parse(raw: str, settings: ScanSettings = STRICT) -> Parsed | ScanRefusal:
@@ -72,10 +78,11 @@ def parse(raw: str, settings: ScanSettings = STRICT) -> Parsed | ScanRefusal:
         return refused(ScanCategory.EMPTY)
     if any(not (" " <= character <= "~" or (is_gs1 and character == GS)) for character in text):
         return refused(ScanCategory.CONTROL_CHAR)
+    scheme = _Scheme(settings, is_gs1=is_gs1, is_pair=symbology == _ISBT_PAIR)
     half = text[: len(text) // 2]
-    if text == half * 2 and not isinstance(_dispatch(half, is_gs1=is_gs1), ScanRefusal):
+    if text == half * 2 and not isinstance(_dispatch(half, replace(scheme, is_pair=False)), ScanRefusal):
         return refused(ScanCategory.DOUBLED_SCAN)
-    return _dispatch(text, is_gs1=is_gs1)
+    return _dispatch(text, scheme)
 
 
 def as_typed(text: str) -> str:
@@ -99,10 +106,13 @@ def expect(raw: str, *wanted: Kind, step: str, settings: ScanSettings = STRICT) 
     if isinstance(parsed, OwnCode) and parsed.kind in wanted:
         return parsed
     words = " or ".join(kind.word for kind in wanted)
+    scanned = None
     if isinstance(parsed, OwnCode):
         what, scanned = f"{parsed.text} is the wrong code here ({parsed.kind.word})", parsed.code
+    elif isinstance(parsed, Gs1Code):
+        what = "A GS1 code is the wrong code here"
     else:
-        what, scanned = "A GS1 code is the wrong code here", None
+        what = f"{named(parsed)}, is the wrong code here"
     near_miss = NearMiss(kind="wrong_kind", step=step, scanned=scanned)
     raise Mismatch("wrong_kind", f"{what}. Scan the {words}.", near_miss=near_miss)
 
@@ -114,11 +124,26 @@ def _without_terminator(raw: str) -> str:
     return raw
 
 
-def _dispatch(text: str, *, is_gs1: bool) -> Parsed | ScanRefusal:
-    if is_gs1:
+@dataclass(frozen=True, slots=True)
+class _Scheme:
+    """What the symbology identifier and the settings say of a text before it is looked at."""
+
+    settings: ScanSettings
+    is_gs1: bool
+    is_pair: bool
+
+
+def _dispatch(text: str, scheme: _Scheme) -> Parsed | ScanRefusal:
+    if scheme.is_gs1:
         return parse_gs1(text)
+    adapter = scheme.settings.isbt128
     if text[0] in "=&":
-        return refused(ScanCategory.ADAPTER_OFF)
+        if adapter is None:
+            return refused(ScanCategory.ADAPTER_OFF)
+        return read(text, adapter, is_pair=scheme.is_pair)
+    typed = read_typed(text, adapter) if adapter is not None and scheme.settings.is_typed else None
+    if typed is not None:
+        return typed
     if text[:2].upper() in _KINDS:
         return _parse_own(text)
     return refused(ScanCategory.UNKNOWN_PREFIX)

@@ -21,6 +21,9 @@ class ScanCategory(StrEnum):
     RESERVED_VALUE = "reserved_value"
     BAD_DATE = "bad_date"
     BAD_CHECK = "bad_check"
+    BAD_COUNT = "bad_count"
+    NOT_ALLOWED_IN_COMPOUND = "not_allowed_in_compound"
+    MISSING_COMPANION = "missing_companion"
     AMBIGUOUS = "ambiguous"
 
 
@@ -53,5 +56,15 @@ _SENTENCES: Final = {
     ScanCategory.RESERVED_VALUE: "The code holds a value that is not in use. Take it to the supervisor.",
     ScanCategory.BAD_DATE: "The code holds a date that does not exist. Take it to the supervisor.",
     ScanCategory.BAD_CHECK: "The check character does not fit: a character is wrong. Scan or type it again.",
+    ScanCategory.BAD_COUNT: (
+        "The code says it holds another number of parts than it does. Scan it again; if it stays so, take the label "
+        "to the supervisor."
+    ),
+    ScanCategory.NOT_ALLOWED_IN_COMPOUND: (
+        "The code holds a message inside a message. Take the label to the supervisor."
+    ),
+    ScanCategory.MISSING_COMPANION: (
+        "The product code and its division code belong together, and one of them is missing. Scan both."
+    ),
     ScanCategory.AMBIGUOUS: "The code gives the same fact twice. Scan one code only.",
 }

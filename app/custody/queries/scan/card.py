@@ -18,6 +18,7 @@ from app.custody.queries.scan.things import READERS
 from app.db.models import Label
 from app.domain.actor import Actor
 from app.domain.errors import Invalid, NearMiss, NotFound, Refusal
+from app.domain.gs1 import Gs1Code
 from app.domain.identifiers import Kind
 from app.domain.roles import Action
 from app.domain.scan import OwnCode, parse
@@ -136,7 +137,8 @@ def _own(raw: str) -> OwnCode:
         near_miss = NearMiss(parsed.category.value, STEP)
         raise Invalid(parsed.category.value, parsed.sentence, field="scanned", near_miss=near_miss)
     if not isinstance(parsed, OwnCode):
-        what = f" {formats.NBSP.join(('of article', parsed.gtin))}" if parsed.gtin else ""
+        gtin = parsed.gtin if isinstance(parsed, Gs1Code) else None
+        what = f" {formats.NBSP.join(('of article', gtin))}" if gtin else ""
         raise Invalid(
             "gs1_code",
             f"This is a maker's GS1 code{what}, not a code of ours. Scan the label the laboratory put on it.",

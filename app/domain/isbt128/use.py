@@ -1,0 +1,84 @@
+"""What a step makes of an ISBT 128 code that was read: its name in words, and why it is no label of a bag.
+
+Our own words throughout, none of the standard. House rule: identifiers, section 5.3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from app.domain.isbt128.donation import FlagKind
+from app.domain.isbt128.elements import IsbtElement
+from app.domain.isbt128.printing import text_with_check
+from app.domain.isbt128.reading import IsbtMessage
+from app.domain.isbt128.settings import AdapterSettings, is_validation_facility
+from app.domain.isbt128.structures import DONATION, IDENTITY, PRODUCT
+
+_FLAG_WORDS: Final = {
+    FlagKind.PILOT_TUBE: "a tube of it",
+    FlagKind.TEST_TUBE: "a tube of it",
+    FlagKind.NAT_SAMPLE: "a tube of it",
+    FlagKind.BACTERIAL_SAMPLE: "a culture bottle of it",
+    FlagKind.RECORD: "a record of it",
+    FlagKind.MATCH_WITH_UNIT: "a label for comparing",
+    FlagKind.ATTACHED_LABEL: "a tie tag",
+}
+_NO_BAGS: Final = frozenset(_FLAG_WORDS) - {FlagKind.ATTACHED_LABEL}
+
+
+def named(code: IsbtElement | IsbtMessage) -> str:
+    """The code in words that can begin a sentence: which number, and what its flags say it is on."""
+    donation = element_of(code, DONATION.number)
+    if donation is not None:
+        return f"Donation number {text_with_check(donation)}{_on(donation)}"
+    identity = element_of(code, IDENTITY.number)
+    if identity is not None:
+        return f"Chain of identity {text_with_check(identity)}"
+    product = element_of(code, PRODUCT.number)
+    if product is not None:
+        return f"Product code {product.text('pdc')}"
+    numbers = " and ".join(element.structure for element in elements_of(code))
+    return f"ISBT 128 code of structure {numbers}"
+
+
+def no_bag(donation: IsbtElement, settings: AdapterSettings, *, in_laboratory: bool) -> str | None:
+    """Why a donation number is no label of a bag, as the end of a sentence with what to do; None where it is one.
+
+    A tie tag can hang on the wrong bag, so it counts in the laboratory only (our setting).
+    """
+    if "flag_kind" not in donation.fields:
+        return "was typed, which does not say what it stands on. Scan the label of the bag."
+    kind = FlagKind(donation.text("flag_kind"))
+    if kind in _NO_BAGS:
+        return f"is on {_FLAG_WORDS[kind]}, not on a bag. Scan the label of the bag."
+    if kind is FlagKind.ATTACHED_LABEL and not in_laboratory:
+        return "is on a tie tag, which can hang on the wrong bag. Scan the label fixed to the bag."
+    is_ours = donation.fields["fin"] == settings.own_facility and donation.text("flags") in settings.local_flags
+    if kind is FlagKind.LOCAL and not is_ours:
+        return "carries a mark this site has no meaning for. Take it to the supervisor."
+    return None
+
+
+def foreign_to_demo(code: IsbtElement | IsbtMessage) -> str | None:
+    """A facility number that a demonstration may not hold; None where all are those reserved for validation."""
+    numbers = (element.text("fin") for element in elements_of(code) if "fin" in element.fields)
+    return next((number for number in numbers if not is_validation_facility(number)), None)
+
+
+def element_of(code: IsbtElement | IsbtMessage, structure: str) -> IsbtElement | None:
+    """The element of one structure, alone or in a message."""
+    return next((element for element in elements_of(code) if element.structure == structure), None)
+
+
+def elements_of(code: IsbtElement | IsbtMessage) -> Iterator[IsbtElement]:
+    """Every element of a scan."""
+    return iter(code.elements if isinstance(code, IsbtMessage) else (code,))
+
+
+def _on(donation: IsbtElement) -> str:
+    number = donation.fields.get("container_number")
+    if number is not None:
+        return f", container {number}"
+    words = _FLAG_WORDS.get(FlagKind(donation.text("flag_kind"))) if "flag_kind" in donation.fields else None
+    return "" if words is None else f", {words}"

@@ -21,8 +21,7 @@ from app.domain.scan import OwnCode, expect
 from app.domain.states import LABEL, BagAct, BagState, LabelAct, LabelState, next_state
 from app.identity.signing import second_person
 from app.labels.content import THINGS, LabelContent, Labelled, content_to_print
-from app.labels.drawing.outputs.pdf import draw_pdf
-from app.labels.drawing.verify import verify_pdf
+from app.labels.drawing.finished import pdf_of
 from app.labels.schemas import ApplyLabel, DestroyLabel, PrintLabel, ScanBack, SpoilLabel
 
 
@@ -49,8 +48,7 @@ def print_label(tx: Transaction, actor: Actor, asked: PrintLabel) -> LabelMoved:
         tx.because("reprint", reason)
     content = content_to_print(tx.session, thing, row, number)
     label = _queued(tx, actor, row, content, number, reason)
-    pdf = draw_pdf(content.spec())
-    label.pdf_sha256 = verify_pdf(pdf, content.spec(), content.expected(label.code, number)).sha256
+    label.pdf_sha256 = pdf_of([(content.spec(), content.expected(label.code, number))]).proof.sha256
     return _moved(tx, label, LabelAct.SEND)
 
 

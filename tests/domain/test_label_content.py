@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from app.domain.errors import Invalid
-from app.domain.labels.content import bag_label, collection_label, partial_bag_label, vessel_label
+from app.domain.identifiers import Kind
+from app.domain.labels.content import (
+    Print,
+    StickerFacts,
+    bag_label,
+    box_label,
+    collection_label,
+    group_labels,
+    partial_bag_label,
+    sticker_label,
+    vessel_label,
+)
 from app.domain.labels.content.bags import shown_cells
 from app.domain.labels.content.parts import shown_date, shown_moment, shown_zone
 from app.domain.labels.spec import (
@@ -22,8 +34,19 @@ from app.domain.labels.spec import (
     Symbology,
     Text,
 )
-from app.domain.labels.statements import Stage, required_statements
-from tests.labels.examples import EXPIRES, bag_facts, collection_facts, every_label, statement_facts, vessel_facts
+from app.domain.labels.statements import Stage, Standing, required_statements
+from tests.labels.examples import (
+    EXPIRES,
+    HALVORSEN,
+    bag_facts,
+    box_facts,
+    code,
+    collection_facts,
+    every_label,
+    group_facts,
+    statement_facts,
+    vessel_facts,
+)
 
 EVERY = [
     pytest.param(spec, expected, id=f"{name}, {'longest' if is_long else 'shortest'}, {'demo' if is_demo else 'real'}")
@@ -31,13 +54,14 @@ EVERY = [
     for is_demo in (False, True)
     for name, (spec, expected) in every_label(is_long=is_long, is_demo=is_demo).items()
 ]
+IDENTITY = [case for case in EVERY if isinstance(case.values[0], LabelSpec) and case.values[0].kind.is_identity]
 
 
 def texts(spec: LabelSpec) -> dict[str, str]:
     return {item.name: item.text for item in spec.items if isinstance(item, Text)}
 
 
-@pytest.mark.parametrize(("spec", "expected"), EVERY)
+@pytest.mark.parametrize(("spec", "expected"), IDENTITY)
 def test_every_label_carries_its_code_as_square_symbol_and_as_text(spec: LabelSpec, expected: Expected) -> None:
     squares = {
         item.payload for item in spec.items if isinstance(item, Code) and item.symbology is Symbology.DATA_MATRIX
@@ -160,3 +184,57 @@ def test_cells_are_shown_with_three_digits(cells: int, text: str) -> None:
 def test_dates_have_their_month_in_letters() -> None:
     at = datetime(2026, 3, 4, 5, 6, tzinfo=ZoneInfo("UTC"))
     assert (shown_date(at), shown_moment(at), shown_zone(at)) == ("04 MAR 2026", "04 MAR 2026 05:06", "UTC")
+
+
+@pytest.mark.requirement("REQ-137")
+def test_a_group_of_vessels_has_a_head_and_one_label_for_each_in_order() -> None:
+    head, *members = group_labels(group_facts(134), ())
+    assert len({spec.code for spec in members}) == len(members) == 134
+    assert [texts(spec)["member"] for spec in members] == [f"{number:03d} of 134" for number in range(1, 135)]
+    assert (texts(head)["range"], texts(head)["count"]) == ("Vessels 001 to 134", "134 of 134 labels")
+
+
+def test_part_of_a_group_keeps_its_numbers() -> None:
+    facts = group_facts(134)
+    head, *members = group_labels(replace(facts, first=7, vessels=facts.vessels[6:12]), ())
+    assert [texts(spec)["member"] for spec in members] == [f"{number:03d} of 134" for number in range(7, 13)]
+    assert (texts(head)["range"], texts(head)["count"]) == ("Vessels 007 to 012", "6 of 134 labels")
+
+
+def test_the_head_of_a_group_holds_nothing_to_scan_and_no_patient() -> None:
+    head = group_labels(group_facts(2), ())[0]
+    assert not [item for item in head.items if isinstance(item, Code)]
+    assert not {"HALVORSEN, Ingrid", "4417 0926"} & set(" ".join(texts(head).values()).split(", "))
+    assert texts(head)["warning"] == "NOT A VESSEL LABEL"
+
+
+@pytest.mark.parametrize(
+    "change", [{"vessels": ()}, {"first": 0}, {"first": 2}, {"vessels": (group_facts(1).vessels[0],) * 2}]
+)
+def test_what_is_no_run_of_the_group_is_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(Invalid) as caught:
+        group_labels(replace(group_facts(2), **change), ())
+    assert caught.value.code == "not_a_run_of_vessels"
+
+
+def test_a_chart_sticker_says_that_it_is_no_wristband_and_never_wears_the_code_of_one() -> None:
+    sticker = every_label(is_long=False, is_demo=False)["chart sticker"][0]
+    assert texts(sticker)["warning"] == "NOT A WRISTBAND"
+    assert sticker.code.startswith("PR")
+    band = Print(code(Kind.WRISTBAND, 417), 1, "site", is_demo=False)
+    with pytest.raises(Invalid) as caught:
+        sticker_label(StickerFacts(band, HALVORSEN))
+    assert caught.value.code == "sticker_of_wristband"
+
+
+def test_a_shipping_box_names_no_patient() -> None:
+    said = " ".join(texts(box_label(box_facts(), ())).values())
+    assert "1 bag" in said
+    assert not [word for word in ("HALVORSEN", "Ingrid", "4417 0926") if word in said]
+
+
+def test_a_shipping_box_of_cells_for_research_says_so() -> None:
+    facts = replace(statement_facts(Stage.SHIPPING_BOX, is_demo=False), standing=Standing.RESEARCH)
+    required = required_statements(facts)
+    assert {one.text for one in required} <= set(texts(box_label(box_facts(is_demo=False), required)).values())
+    assert "FOR RESEARCH - NOT FOR HUMAN USE" in {one.text for one in required}

@@ -6,27 +6,35 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from PIL import Image
+
 from app.domain.identifiers import Kind, make_code
 from app.domain.labels.content import (
     BadgeFacts,
     BagFacts,
+    BoxFacts,
     CollectionFacts,
     FixtureFacts,
+    GroupFacts,
     PlateFacts,
     Print,
     ReagentFacts,
     Recipient,
     SampleFacts,
+    StickerFacts,
     VesselFacts,
     WristbandFacts,
     badge_label,
     bag_label,
+    box_label,
     collection_label,
     fixture_label,
+    group_labels,
     partial_bag_label,
     plate_label,
     reagent_label,
     sample_label,
+    sticker_label,
     vessel_label,
     wristband_label,
 )
@@ -39,6 +47,10 @@ from app.domain.labels.statements import (
     StatementFacts,
     required_statements,
 )
+from app.labels.drawing.outputs.bitmap import draw_bitmap
+from app.labels.drawing.outputs.pdf import draw_pdf
+from app.labels.drawing.placing import place
+from app.labels.drawing.verify import Proof, verify_pdf, verify_zpl
 
 NEW_YORK = ZoneInfo("America/New_York")
 EXPIRES = datetime(2026, 11, 23, 16, 30, tzinfo=NEW_YORK)
@@ -140,10 +152,46 @@ def vessel_facts(*, is_long: bool = False, is_demo: bool = True) -> VesselFacts:
     )
 
 
+def group_facts(count: int = 134, *, is_long: bool = False, is_demo: bool = True) -> GroupFacts:
+    one = vessel_facts(is_long=is_long, is_demo=is_demo)
+    codes = [made for number in range(1000, 1200) if (made := make_code(Kind.VESSEL, "D7M", 2026, number))]
+    return GroupFacts(
+        culture_code=one.culture_code,
+        recipient=one.recipient,
+        product_name=one.product_name,
+        first=1,
+        vessels=tuple(replace(one.printed, code=made) for made in codes[:count]),
+        members=count,
+        seeded_at=one.seeded_at,
+        il2_iu_per_ml=one.il2_iu_per_ml,
+    )
+
+
+def box_facts(*, is_long: bool = False, is_demo: bool = True) -> BoxFacts:
+    institute = (
+        "Regional Institute for Cellular Therapy and Transfusion, Gate 7, 1200 Old Observatory Road, Springfield"
+    )
+    return BoxFacts(
+        printed=printed(Kind.SHIPMENT, 417, is_long=is_long, is_demo=is_demo),
+        sender=institute if is_long else "Demo Cell Laboratory D7M",
+        receiver=f"Ward 12 West, Infusion Unit, {institute}" if is_long else "Ward 3",
+        contents=bag_facts(is_long=is_long).product_name,
+        bags=16 if is_long else 1,
+        temperature="Keep at 20 to 24 °C. Do not freeze.",
+        packed_at=EXPIRES - timedelta(hours=3),
+        contact=(
+            "When late or damaged, call the laboratory at once, day and night: +1 555 0100, extension 4417"
+            if is_long
+            else "When late: +1 555 0100"
+        ),
+    )
+
+
 def every_label(*, is_long: bool, is_demo: bool) -> dict[str, tuple[LabelSpec, Expected]]:
     """Each kind by its name, with what the record expects of it."""
     released = _statements(Stage.DISTRIBUTION, is_long, is_demo)
     collected = _statements(Stage.END_COLLECTION, is_long, is_demo)
+    boxed = _statements(Stage.SHIPPING_BOX, is_long, is_demo)
     in_process = _statements(Stage.IN_PROCESS, is_long, is_demo)
     bag = bag_facts(is_long=is_long, is_demo=is_demo)
     small_bag = replace(bag, product_name="LAK cells, autologous", recipient=ABDULLAH if is_long else HALVORSEN)
@@ -152,6 +200,8 @@ def every_label(*, is_long: bool, is_demo: bool) -> dict[str, tuple[LabelSpec, E
         "partial": (partial_bag_label(small_bag), ()),
         "collection": (collection_label(collection_facts(is_long=is_long, is_demo=is_demo), collected), collected),
         "vessel": (vessel_label(vessel_facts(is_long=is_long, is_demo=is_demo), in_process), in_process),
+        "shipping box": (box_label(box_facts(is_long=is_long, is_demo=is_demo), boxed), boxed),
+        "vessel group": (group_labels(group_facts(2, is_long=is_long, is_demo=is_demo), in_process)[0], ()),
     } | {name: (spec, ()) for name, spec in _plain_labels(is_long, is_demo).items()}
     return {
         name: (spec, Expected(spec.code, spec.print_number, tuple(one.text for one in statements)))
@@ -177,6 +227,9 @@ def _plain_labels(is_long: bool, is_demo: bool) -> dict[str, LabelSpec]:
         "sample": sample_label(SampleFacts(of(Kind.SAMPLE, 417), sample, culture, EXPIRES)),
         "plate": plate_label(PlateFacts(of(Kind.PLATE, 418), "51Cr release", 1, 2, EXPIRES)),
         "wristband": wristband_label(WristbandFacts(of(Kind.WRISTBAND, 417), PAPADOPOULOS if is_long else HALVORSEN)),
+        "chart sticker": sticker_label(
+            StickerFacts(of(Kind.PATIENT_SHEET, 417), PAPADOPOULOS if is_long else HALVORSEN)
+        ),
         "badge": badge_label(
             BadgeFacts(of(Kind.BADGE, 431), name, "Quality assurance, releasing person" if is_long else "Nurse")
         ),
@@ -190,3 +243,19 @@ def _plain_labels(is_long: bool, is_demo: bool) -> dict[str, LabelSpec]:
             )
         ),
     }
+
+
+def pdf_page(spec: LabelSpec) -> bytes:
+    return draw_pdf([place(spec)])
+
+
+def bitmap(spec: LabelSpec, dots_per_mm: int) -> Image.Image:
+    return draw_bitmap(place(spec, dots_per_mm))
+
+
+def read_page(pdf: bytes, spec: LabelSpec, expected: Expected) -> Proof:
+    return verify_pdf(pdf, [place(spec)], [expected])
+
+
+def read_block(block: bytes, spec: LabelSpec, expected: Expected, dots_per_mm: int) -> Proof:
+    return verify_zpl(block, place(spec, dots_per_mm), expected)

@@ -24,8 +24,10 @@ class LabelKind(StrEnum):
     """What kind of label it is; each has one template."""
 
     WRISTBAND = "wristband"
+    CHART_STICKER = "chart_sticker"
     COLLECTION_BAG = "collection_bag"
     VESSEL = "vessel"
+    VESSEL_GROUP = "vessel_group"
     SAMPLE = "sample"
     PLATE = "plate"
     BAG = "bag"
@@ -33,11 +35,17 @@ class LabelKind(StrEnum):
     REAGENT = "reagent"
     FIXTURE = "fixture"
     BADGE = "badge"
+    SHIPPING_BOX = "shipping_box"
 
     @property
     def words(self) -> str:
         """The name people use: "collection bag"."""
         return self.value.replace("_", " ")
+
+    @property
+    def is_identity(self) -> bool:
+        """Whether it names one thing in bar codes. The head of a group of vessels must not be scanned as one."""
+        return self is not LabelKind.VESSEL_GROUP
 
 
 class Weight(StrEnum):

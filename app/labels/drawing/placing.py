@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
@@ -23,6 +24,7 @@ LEAST_DOTS: Final = 2
 _LEAST_BAR_HEIGHT_MM: Final = 5.0
 _LEAST_BAR_SHARE: Final = 0.15
 _SLACK_MM: Final = 1e-6
+_DARK_RUN: Final = re.compile(rb"\x01+")
 _PICTURES: Final = {Picture.BIOHAZARD: (Face.DEJAVU_REGULAR, "\N{BIOHAZARD SIGN}")}
 
 
@@ -68,11 +70,11 @@ def place(spec: LabelSpec, dots_per_mm: int | None = None) -> PlacedLabel:
                 "item_leaves_label",
                 f"{spec.title}: the {placed.item.name} leaves the label. Correct the template.",
             )
-    for one, other in combinations(items, 2):
-        if any(_overlap(a, b) for a in one.kept for b in other.kept):
+    for one, other in combinations(((each, area) for each in items for area in each.kept), 2):
+        if one[0] is not other[0] and _overlap(one[1], other[1]):
             raise Invalid(
                 "items_overlap",
-                f"{spec.title}: the {one.item.name} and the {other.item.name} overlap. Correct the template.",
+                f"{spec.title}: the {one[0].item.name} and the {other[0].item.name} overlap. Correct the template.",
             )
     return PlacedLabel(spec, dots_per_mm, tuple(items))
 
@@ -131,15 +133,10 @@ def _snapped(value_mm: float, dots_per_mm: int | None) -> float:
 def _modules(matrix: Matrix, ink: Area, module_mm: float, row_mm: float) -> Iterator[Area]:
     """Runs of dark modules, row by row."""
     for number, row in enumerate(matrix.rows):
-        start = 0
-        while start < len(row):
-            end = start
-            while end < len(row) and row[end] == row[start]:
-                end += 1
-            if row[start]:
-                x_mm, y_mm = ink.x_mm + start * module_mm, ink.y_mm + number * row_mm
-                yield Area(x_mm, y_mm, (end - start) * module_mm, row_mm)
-            start = end
+        y_mm = ink.y_mm + number * row_mm
+        for run in _DARK_RUN.finditer(bytes(row)):
+            width_mm = (run.end() - run.start()) * module_mm
+            yield Area(ink.x_mm + run.start() * module_mm, y_mm, width_mm, row_mm)
 
 
 def _edges(item: Box) -> Iterator[Area]:

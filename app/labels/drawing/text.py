@@ -67,11 +67,12 @@ def fit(item: Text) -> tuple[Run, ...]:
     """The lines of `item` at the largest size that fits its box, or Invalid naming the item and why."""
     text = _printable(item)
     face = _face_for(item, text)
+    parts = _parts(face, text)
     size_mm = item.size_mm
     while size_mm > item.least_size_mm - _SLACK_MM:
-        lines = _wrapped(face, text, item.box.width_mm / size_mm)
+        lines = _wrapped(parts, item.box.width_mm / size_mm)
         if lines and len(lines) <= item.most_lines and _height(item, face, lines) * size_mm <= _room(item):
-            return _placed(item, face, size_mm, _balanced(face, text, item.box.width_mm / size_mm, lines))
+            return _placed(item, face, size_mm, _balanced(parts, item.box.width_mm / size_mm, lines))
         size_mm = _next_size(size_mm, item.least_size_mm)
     raise Invalid(
         "text_does_not_fit",
@@ -124,31 +125,53 @@ def _named(character: str) -> str:
     return f"the character U+{ord(character):04X} ({unicodedata.name(character, 'no name')})"
 
 
-def _wrapped(face: Face, text: str, width: float) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What may not be broken, with the space before it; measured once, in ems.
+
+    `before` and `after` are how far its ink stands out of its advance at either end.
+    """
+
+    text: str
+    is_word: bool
+    space: float
+    advance: float
+    before: float
+    after: float
+
+
+def _parts(face: Face, text: str) -> tuple[_Part, ...]:
+    """The parts of a text: its words, and a name may break after its hyphen."""
+    space = glyph(face, " ").advance
+    return tuple(
+        _Part(part, not number, 0.0 if number else space, _advance(face, part), _before(face, part), _after(face, part))
+        for word in text.split()
+        for number, part in enumerate(_AFTER_HYPHEN.split(word))
+    )
+
+
+def _wrapped(parts: tuple[_Part, ...], width: float) -> tuple[str, ...]:
     """Lines broken at spaces and after hyphens, none wider than `width` ems; empty if a part is too wide."""
     lines: list[str] = []
-    for space, part in _parts(text):
-        if _ink_width(face, part) > width + _SLACK_MM:
+    before = at = 0.0
+    for part in parts:
+        if part.before + part.advance + part.after > width + _SLACK_MM:
             return ()
-        if lines and _ink_width(face, lines[-1] + space + part) <= width + _SLACK_MM:
-            lines[-1] += space + part
+        joined = at + part.space + part.advance
+        if lines and before + joined + part.after <= width + _SLACK_MM:
+            lines[-1] += f" {part.text}" if part.is_word else part.text
+            at = joined
         else:
-            lines.append(part)
+            lines.append(part.text)
+            before, at = part.before, part.advance
     return tuple(lines)
 
 
-def _parts(text: str) -> Iterator[tuple[str, str]]:
-    """What may not be broken, each with the space before it: a name may break after its hyphen."""
-    for word in text.split():
-        for number, part in enumerate(_AFTER_HYPHEN.split(word)):
-            yield "" if number else " ", part
-
-
-def _balanced(face: Face, text: str, width: float, lines: tuple[str, ...]) -> tuple[str, ...]:
+def _balanced(parts: tuple[_Part, ...], width: float, lines: tuple[str, ...]) -> tuple[str, ...]:
     """The same number of lines, about equally long."""
     if len(lines) == 1:
         return lines
-    while len(narrower := _wrapped(face, text, width := width - _BALANCE)) == len(lines):
+    while len(narrower := _wrapped(parts, width := width - _BALANCE)) == len(lines):
         lines = narrower
     return lines
 
@@ -157,14 +180,19 @@ def _advance(face: Face, text: str) -> float:
     return sum(glyph(face, character).advance for character in text)
 
 
-def _overhang(face: Face, line: str) -> float:
+def _before(face: Face, line: str) -> float:
     """How far the first character's ink stands out to the left of its place, in ems."""
     return max(0.0, -glyph(face, line[0]).x_least)
 
 
-def _ink_width(face: Face, line: str) -> float:
+def _after(face: Face, line: str) -> float:
+    """How far the last character's ink stands out to the right of its advance, in ems."""
     last = glyph(face, line[-1])
-    return _overhang(face, line) + _advance(face, line) + max(0.0, last.x_most - last.advance)
+    return max(0.0, last.x_most - last.advance)
+
+
+def _ink_width(face: Face, line: str) -> float:
+    return _before(face, line) + _advance(face, line) + _after(face, line)
 
 
 def _ink_top(face: Face, line: str) -> float:
@@ -207,7 +235,7 @@ def _placed(item: Text, face: Face, size_mm: float, lines: tuple[str, ...]) -> t
     for number, line in enumerate(lines):
         free_mm = box.width_mm - _ink_width(face, line) * size_mm
         shift_mm = {Align.LEFT: 0.0, Align.CENTRE: free_mm / 2, Align.RIGHT: free_mm}[item.align]
-        x_mm = box.x_mm + shift_mm + _overhang(face, line) * size_mm
+        x_mm = box.x_mm + shift_mm + _before(face, line) * size_mm
         baseline_mm = box.y_mm + (first + LINE_PITCH * number) * size_mm
         runs.append(Run(face, size_mm, x_mm, baseline_mm, line, item.is_reversed))
     return tuple(runs)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,8 +21,9 @@ from app.domain.roles import Action
 from app.domain.scan import OwnCode, expect
 from app.domain.states import LabelState
 from app.labels.content import THINGS, LabelContent, Labelled, content_to_print
-from app.labels.drawing.outputs.pdf import draw_pdf
+from app.labels.drawing.finished import pdf_of
 from app.labels.drawing.outputs.svg import draw_svg
+from app.labels.drawing.placing import place
 from app.patients.queries.acts import Act, may
 from app.patients.queries.banner import Banner, banner_of_patient
 from app.patients.queries.words import Chip
@@ -131,13 +131,14 @@ def label_pdf(db: Connection, code: str, number: int) -> bytes:
         raise WrongState(
             "label_printed", f"{name} is on paper already. Ask for a reprint; it gets a number of its own."
         )
-    pdf = draw_pdf(LabelContent.model_validate_json(row.content).spec())
-    if hashlib.sha256(pdf).hexdigest() != row.pdf_sha256:
+    content = LabelContent.model_validate_json(row.content)
+    pdf = pdf_of([(content.spec(), content.expected(code, number))])
+    if pdf.proof.sha256 != row.pdf_sha256:
         raise Mismatch(
             "label_bytes_differ",
             f"{name} would not be the bytes that were checked. Record it as spoiled and print it again.",
         )
-    return pdf
+    return pdf.content
 
 
 _TO_DESTROY: Final = frozenset({LabelState.SPOILED, LabelState.VOID})
@@ -243,7 +244,7 @@ def _preview(db: Connection, code: OwnCode, copies: Copies) -> tuple[Markup, Mar
     """The newest copy as it was frozen, or the label as it would be printed now; or why it cannot be drawn."""
     try:
         spec = _content(db, code, copies).spec()
-        return draw_svg(spec), _ruler(spec), ""
+        return draw_svg(place(spec)), _ruler(spec), ""
     except Refusal as refusal:
         return Markup(""), Markup(""), refusal.sentence
 

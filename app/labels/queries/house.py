@@ -26,8 +26,7 @@ from app.domain.labels.content import (
 )
 from app.domain.labels.spec import Expected, LabelSpec
 from app.domain.scan import OwnCode, expect
-from app.labels.drawing.outputs.pdf import draw_pdf
-from app.labels.drawing.verify import verify_pdf
+from app.labels.drawing.finished import pdf_of
 from app.patients.queries.words import words
 from app.web import formats
 
@@ -53,9 +52,7 @@ def _drawn(db: Connection, code: OwnCode, readers: Mapping[Kind, Reader]) -> byt
     spec = readers[code.kind](db, code.code, Print(code.code, PRINT, site.name, site.is_demo), site.zone)
     if spec is None:
         raise NotFound("not_on_file", f"No {code.kind.word} is on file under {code.text}. Check the code.")
-    pdf = draw_pdf(spec)
-    verify_pdf(pdf, spec, Expected(code.code, PRINT, ()))
-    return pdf
+    return pdf_of([(spec, Expected(code.code, PRINT, ()))]).content
 
 
 def _reagent(db: Connection, code: str, printed: Print, zone: str) -> LabelSpec | None:

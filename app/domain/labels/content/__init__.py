@@ -7,6 +7,7 @@ from app.domain.labels.content.bags import (
     collection_label,
     partial_bag_label,
 )
+from app.domain.labels.content.boxes import BoxFacts, box_label
 from app.domain.labels.content.laboratory import (
     PlateFacts,
     SampleFacts,
@@ -16,29 +17,43 @@ from app.domain.labels.content.laboratory import (
     vessel_label,
 )
 from app.domain.labels.content.parts import Print, Recipient
-from app.domain.labels.content.persons import BadgeFacts, WristbandFacts, badge_label, wristband_label
+from app.domain.labels.content.persons import (
+    BadgeFacts,
+    StickerFacts,
+    WristbandFacts,
+    badge_label,
+    sticker_label,
+    wristband_label,
+)
 from app.domain.labels.content.stock import FixtureFacts, ReagentFacts, fixture_label, reagent_label
+from app.domain.labels.content.vessels import GroupFacts, group_labels
 
 __all__ = [
     "BadgeFacts",
     "BagFacts",
+    "BoxFacts",
     "CollectionFacts",
     "FixtureFacts",
+    "GroupFacts",
     "PlateFacts",
     "Print",
     "ReagentFacts",
     "Recipient",
     "SampleFacts",
+    "StickerFacts",
     "VesselFacts",
     "WristbandFacts",
     "badge_label",
     "bag_label",
+    "box_label",
     "collection_label",
     "fixture_label",
+    "group_labels",
     "partial_bag_label",
     "plate_label",
     "reagent_label",
     "sample_label",
+    "sticker_label",
     "vessel_label",
     "wristband_label",
 ]

@@ -1,10 +1,12 @@
-"""What stands on the labels people wear: the patient's wristband, the badge of the staff."""
+"""What stands on the labels of persons: the patient's wristband and chart sticker, the badge of the staff."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from app.domain.errors import Invalid
+from app.domain.identifiers import Kind
 from app.domain.labels.content.parts import (
     Print,
     Recipient,
@@ -19,7 +21,9 @@ from app.domain.labels.content.parts import (
 )
 from app.domain.labels.spec import (
     LEAST_IDENTITY_MM,
+    LEAST_STATEMENT_MM,
     LEAST_TEXT_MM,
+    Align,
     Area,
     Item,
     LabelKind,
@@ -29,12 +33,21 @@ from app.domain.labels.spec import (
 )
 
 WRISTBAND_MM: Final = (100.0, 25.4)
+STICKER_MM: Final = (50.8, 25.4)
 BADGE_MM: Final = (85.6, 54.0)
 
 
 @dataclass(frozen=True, slots=True)
 class WristbandFacts:
     """The wristband of one patient."""
+
+    printed: Print
+    recipient: Recipient
+
+
+@dataclass(frozen=True, slots=True)
+class StickerFacts:
+    """A sticker for the chart or a sheet of one patient: the code of the sheet, never that of a wristband."""
 
     printed: Print
     recipient: Recipient
@@ -67,6 +80,33 @@ def wristband_label(facts: WristbandFacts) -> LabelSpec:
         template(LabelKind.WRISTBAND, Area(56.4, 22, 31.8, 2.0)),
     )
     return label(LabelKind.WRISTBAND, printed, WRISTBAND_MM, items)
+
+
+def sticker_label(facts: StickerFacts) -> LabelSpec:
+    """The sticker for a chart or a sheet. It says that it is no wristband: paper does not follow the patient."""
+    printed, recipient = facts.printed, facts.recipient
+    if printed.code.startswith(Kind.WRISTBAND):
+        raise Invalid("sticker_of_wristband", f"{printed.text} is a wristband's. A sticker has a code of its own.")
+    y_mm = 3.6 if printed.is_demo else 2.3
+    born = f"Born {shown_date(recipient.born_on)}"
+    number = f"Hospital No. {recipient.hospital_number}"
+    items: tuple[Item, ...] = (
+        *band(printed, Area(1, 1, 48.8, 2.4)),
+        matrix(printed, 40.75, y_mm + 1),
+        recipient_name(recipient, Area(1.2, y_mm, 38.2, 6.6), 3.6, least_mm=LEAST_STATEMENT_MM),
+        one_line("birth date", Area(1.2, y_mm + 6.9, 38.2, 2.3), born, weight=Weight.BOLD),
+        one_line("hospital number", Area(1.2, y_mm + 9.4, 38.2, 2.3), number, weight=Weight.BOLD),
+        replace(
+            one_line("warning", Area(1.2, y_mm + 12, 38.2, 2.9), "NOT A WRISTBAND", weight=Weight.BOLD),
+            size_mm=LEAST_STATEMENT_MM,
+            least_size_mm=LEAST_STATEMENT_MM,
+            align=Align.CENTRE,
+            is_reversed=True,
+        ),
+        code_text(printed, Area(1.2, y_mm + 15.3, 48.4, 3)),
+        template(LabelKind.CHART_STICKER, Area(1.2, y_mm + 18.9, 48.4, 1.9)),
+    )
+    return label(LabelKind.CHART_STICKER, printed, STICKER_MM, items)
 
 
 def badge_label(facts: BadgeFacts) -> LabelSpec:

@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from io import BytesIO
 from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 
-from app.domain.labels.spec import Area, LabelSpec
+from app.domain.labels.spec import Area
 from app.labels.drawing.fonts import Face
-from app.labels.drawing.placing import Placed, place
+from app.labels.drawing.placing import Placed, PlacedLabel
 
 WHITE: Final = 255
 BLACK: Final = 0
 
 
-def draw_bitmap(spec: LabelSpec, dots_per_mm: int) -> Image.Image:
-    """The whole label at 8 or 12 dots/mm."""
-    label = place(spec, dots_per_mm)
+def draw_bitmap(label: PlacedLabel) -> Image.Image:
+    """The whole label at the dots it was placed on."""
+    spec, dots_per_mm = label.spec, label.dots_per_mm
+    assert dots_per_mm is not None, "a bitmap is placed on dots"
     size = (round(spec.width_mm * dots_per_mm), round(spec.height_mm * dots_per_mm))
     image = Image.new("1", size, WHITE)
     for placed in label.items:
         _draw(image, placed, dots_per_mm, (0, 0))
     return image
+
+
+def png_from_bitmap(image: Image.Image, dots_per_mm: int) -> bytes:
+    """The dots as a PNG that knows its size; the same dots give the same bytes."""
+    written = BytesIO()
+    image.save(written, "PNG", dpi=(dots_per_mm * 25.4, dots_per_mm * 25.4))
+    return written.getvalue()
 
 
 def draw_alone(placed: Placed, area: Area, dots_per_mm: int) -> Image.Image:
@@ -35,9 +44,9 @@ def draw_alone(placed: Placed, area: Area, dots_per_mm: int) -> Image.Image:
 
 def dots(area: Area, dots_per_mm: float) -> tuple[int, int, int, int]:
     """Left, top, right, bottom in dots; right and bottom are the first dots outside."""
-    edges = (area.x_mm, area.y_mm, area.right_mm, area.bottom_mm)
-    left, top, right, bottom = (round(edge * dots_per_mm) for edge in edges)
-    return left, top, right, bottom
+    x_mm, y_mm = area.x_mm, area.y_mm
+    right, bottom = round((x_mm + area.width_mm) * dots_per_mm), round((y_mm + area.height_mm) * dots_per_mm)
+    return round(x_mm * dots_per_mm), round(y_mm * dots_per_mm), right, bottom
 
 
 def _draw(image: Image.Image, placed: Placed, dots_per_mm: int, origin: tuple[int, int]) -> None:
@@ -46,23 +55,25 @@ def _draw(image: Image.Image, placed: Placed, dots_per_mm: int, origin: tuple[in
         left, top, right, bottom = dots(area, dots_per_mm)
         corners = (left - origin[0], top - origin[1], right - origin[0] - 1, bottom - origin[1] - 1)
         draw.rectangle(corners, fill=BLACK)
+    canvas = image.im  # pasted on directly: Pillow's own checks take longer than the paste, and a label has 500
     for run in placed.runs:
         size_dots = round(run.size_mm * dots_per_mm, 2)
         baseline = round(run.baseline_mm * dots_per_mm) - origin[1]
+        tone = WHITE if run.is_white else BLACK
         for character, x_mm in run.glyphs():
-            mask, left, top = _glyph(run.face, size_dots, character)
             x = round(x_mm * dots_per_mm) - origin[0]
-            image.paste(WHITE if run.is_white else BLACK, (x + left, baseline + top), mask)
+            mask, left, top, right, bottom = _glyph(run.face, size_dots, character)
+            canvas.paste(tone, (x + left, baseline + top, x + right, baseline + bottom), mask.im)
 
 
 @lru_cache(maxsize=4096)
-def _glyph(face: Face, size_dots: float, character: str) -> tuple[Image.Image, int, int]:
-    """The dots of one character, and where they begin from its place on the baseline."""
+def _glyph(face: Face, size_dots: float, character: str) -> tuple[Image.Image, int, int, int, int]:
+    """The dots of one character, and their box seen from its place on the baseline."""
     font = _font(face, size_dots)
     left, top, right, bottom = (int(edge) for edge in font.getbbox(character, mode="1", anchor="ls"))
     mask = Image.new("1", (right - left, bottom - top))
     ImageDraw.Draw(mask).text((-left, -top), character, fill=1, font=font, anchor="ls")
-    return mask, left, top
+    return mask, left, top, right, bottom
 
 
 @lru_cache(maxsize=256)

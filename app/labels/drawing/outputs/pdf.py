@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from io import BytesIO
 from typing import Final
@@ -10,23 +11,23 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from app.domain.labels.spec import LabelSpec
 from app.labels.drawing.fonts import Face
-from app.labels.drawing.placing import Placed, place
+from app.labels.drawing.placing import Placed, PlacedLabel
 
 POINTS_PER_MM: Final = 72 / 25.4
 
 
-def draw_pdf(spec: LabelSpec) -> bytes:
-    """One page of the label's size, to be printed at 100 %. The same description gives the same bytes."""
-    label = place(spec)
+def draw_pdf(labels: Sequence[PlacedLabel]) -> bytes:
+    """A page of its own size for each label, to be printed at 100 %. The same labels give the same bytes."""
     written = BytesIO()
-    page = (spec.width_mm * POINTS_PER_MM, spec.height_mm * POINTS_PER_MM)
-    canvas = Canvas(written, pagesize=page, invariant=1, pageCompression=1)
-    canvas.setTitle(spec.title)
-    for item in label.items:
-        _draw(canvas, item, page[1])
-    canvas.showPage()
+    canvas = Canvas(written, invariant=1, pageCompression=1)
+    canvas.setTitle(labels[0].spec.title)
+    for label in labels:
+        width_pt, height_pt = label.spec.width_mm * POINTS_PER_MM, label.spec.height_mm * POINTS_PER_MM
+        canvas.setPageSize((width_pt, height_pt))
+        for item in label.items:
+            _draw(canvas, item, height_pt)
+        canvas.showPage()
     canvas.save()
     return written.getvalue()
 

@@ -6,15 +6,14 @@ from typing import Final
 
 from markupsafe import Markup
 
-from app.domain.labels.spec import LabelSpec
 from app.labels.drawing.fonts import outline
-from app.labels.drawing.placing import Placed, place
+from app.labels.drawing.placing import Placed, PlacedLabel
 from app.labels.drawing.text import Run
 
 
-def draw_svg(spec: LabelSpec) -> Markup:
+def draw_svg(label: PlacedLabel) -> Markup:
     """The label at its own size in millimetres, named for those who cannot see it by its words."""
-    label = place(spec)
+    spec = label.spec
     words = " / ".join(run.text for placed in label.items for run in placed.runs)
     return _SVG.format(
         width=_number(spec.width_mm),

@@ -8,29 +8,46 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 
 import structlog
+from sqlalchemy import Select
 
 from app.clock import Clock
-from app.custody.commands import expire_bags, recall_tainted_bags
+from app.custody.commands import expire_bag, overdue_bags, recall_tainted_bag, tainted_bags
 from app.db.database import Database
 from app.db.transaction import Transaction, transaction
 from app.domain.actor import Job
-from app.infusion.commands import lapse_checks
+from app.infusion.commands import lapse_check, overdue_checks
 
 EVERY_SECONDS: Final = 15
-SWEPT: Final[tuple[Callable[[Transaction], object], ...]] = (lapse_checks, recall_tainted_bags, expire_bags)
+Due = Callable[[datetime], Select[str]]
+End = Callable[[Transaction, str], bool]
+SWEPT: Final[tuple[tuple[Due, End], ...]] = (
+    (overdue_checks, lapse_check),
+    (tainted_bags, recall_tainted_bag),
+    (overdue_bags, expire_bag),
+)
 """In this order: a bag whose check has lapsed may be called back or expire, and one called back does not expire."""
 
 _log = structlog.get_logger("veinline.jobs")
 
 
 def sweep(database: Database, clock: Clock) -> None:
-    """Do once what is due, each kind in a transaction of its own. Several servers may sweep at once."""
-    for command in SWEPT:
-        with transaction(database, Job("sweep"), clock) as tx:
-            command(tx)
+    """Do once what is due, each bag in a transaction of its own. Several servers may sweep at once.
+
+    A bag that cannot be moved is logged by the kind of its fault, and the others are done.
+    """
+    for due, end in SWEPT:
+        with database.reading() as db:
+            codes = db.execute(due(clock())).scalars().all()
+        for code in codes:
+            try:
+                with transaction(database, Job("sweep"), clock) as tx:
+                    end(tx, code)
+            except Exception as error:  # one broken record must not keep the others from their end
+                _log.error("sweep_failed", bag=code, kind=type(error).__name__)
 
 
 class Sweeper:

@@ -139,6 +139,27 @@ def test_a_check_lapses_although_its_bag_was_called_back(world: World) -> None:
     assert late.bag_code == ward.bag
 
 
+JAMMED = {
+    True: (
+        "CREATE TRIGGER jammed BEFORE UPDATE ON bag WHEN old.code = '{bag}' BEGIN SELECT RAISE(ABORT, 'jammed'); END",
+    ),
+    False: (
+        "CREATE FUNCTION jammed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'jammed'; END $$",
+        "CREATE TRIGGER jammed BEFORE UPDATE ON bag FOR EACH ROW WHEN (old.code = '{bag}') EXECUTE FUNCTION jammed()",
+    ),
+}
+"""A record nobody can move, on SQLite (`True`) and PostgreSQL."""
+
+
+def test_a_bag_that_cannot_be_moved_keeps_no_other_from_its_end(ready: Ready) -> None:
+    world, ward = ready
+    for statement in JAMMED[world.is_sqlite]:
+        world.sql(statement.format(bag=ward.bags[0]))
+    world.clock.forward(hours=9)
+    sweep(world.database, world.clock)
+    assert [state_of(world, bag) for bag in ward.bags] == ["available", "expired"]
+
+
 def test_the_sweep_expires_what_is_over_and_nothing_else(ready: Ready) -> None:
     world, ward = ready
     world.clock.forward(hours=7, minutes=50)

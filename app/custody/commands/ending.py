@@ -1,12 +1,9 @@
-"""How a bag ends, or comes back: destroyed, spilt, called back, expired, restocked. Rules: rules, section 4.5."""
+"""How people end a bag, or bring it back: destroyed, spilt, called back, restocked. Rules: rules, section 4.5."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
-from app.custody.commands.recalling import WAITING
 from app.custody.commands.scanned import BagMoved, course_code_of, moved, scanned_bag
 from app.custody.links import move_bag
 from app.custody.queries.standing import restock_problem, standing_of
@@ -24,13 +21,6 @@ from app.domain.reasons import require_reason
 from app.domain.roles import Action
 from app.domain.states import BAG, BagAct, BagState, next_state
 from app.identity.signing import second_person, sign
-
-
-@dataclass(frozen=True, slots=True)
-class BagsExpired:
-    """How many bags passed their expiry."""
-
-    bags: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,24 +76,6 @@ def restock_bag(tx: Transaction, actor: Actor, asked: RestockBag) -> BagMoved:
     sign(tx, actor, asked, restock_record(db, bag.code))
     act = CustodyAct(act=BagAct.RESTOCK, at=tx.now, recorded_at=tx.now, actor_id=actor.user_id)
     return moved(tx, bag, act)
-
-
-@command
-def expire_bags(tx: Transaction) -> BagsExpired:
-    """Let every bag expire whose time is over. For a job that sweeps; its expiry forbids its use long before that.
-
-    A bag under check is left until its check has lapsed, a recalled one stays recalled (ix_bag_state_id).
-    """
-    over = select(Bag.code).where(Bag.state.in_(WAITING), Bag.expires_at <= tx.now).order_by(Bag.course_id, Bag.id)
-    return BagsExpired(sum(_expired(tx, code) for code in tx.session.execute(over).scalars().all()))
-
-
-def _expired(tx: Transaction, code: str) -> bool:
-    bag = load(tx, Bag, code)
-    if bag.state not in WAITING or bag.expires_at > tx.now:
-        return False
-    move_bag(tx, bag, CustodyAct(act=BagAct.EXPIRE, at=tx.now, recorded_at=tx.now, actor_id=None))
-    return True
 
 
 def _disposed(tx: Transaction, actor: Actor, asked: DisposeBag, bag_act: BagAct, why: str) -> BagMoved:

@@ -8,7 +8,7 @@ from app.infusion.commands.bedside import (
     scan_bag_at_bedside,
     scan_wristband,
 )
-from app.infusion.commands.lapsing import ChecksLapsed, lapse_checks
+from app.infusion.commands.lapsing import lapse_check, overdue_checks
 from app.infusion.commands.ordering import (
     DoseConfirmed,
     DoseOrdered,
@@ -30,7 +30,6 @@ from app.infusion.verdict import BedsideVerdict
 __all__ = [
     "BedsideVerdict",
     "CheckLeft",
-    "ChecksLapsed",
     "DoseConfirmed",
     "DoseOrdered",
     "InfusionMoved",
@@ -41,9 +40,10 @@ __all__ = [
     "confirm_dose",
     "confirm_match",
     "finish_infusion",
-    "lapse_checks",
+    "lapse_check",
     "leave_check",
     "order_dose",
+    "overdue_checks",
     "record_observation",
     "scan_bag_at_bedside",
     "scan_wristband",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.custody.links import move_bag
 from app.db.models import Bag, BedsideCheck, Infusion
@@ -15,25 +15,21 @@ from app.domain.states import INFUSION, BagAct, BagState, InfusionAct, InfusionS
 from app.infusion.verdict import infusion_of, locked_bag
 
 
-@dataclass(frozen=True, slots=True)
-class ChecksLapsed:
-    """How many checks were over."""
-
-    checks: int
-
-
-@command
-def lapse_checks(tx: Transaction) -> ChecksLapsed:
-    """Let every check lapse that was confirmed by two and not started in its 120 s. For a job that sweeps."""
-    over = (
+def overdue_checks(at: datetime) -> Select[str]:
+    """The bags whose check two people confirmed and nobody started in its 120 s."""
+    return (
         select(Bag.code)
         .join(Infusion, Infusion.bag_id == Bag.id)
         .join(BedsideCheck, BedsideCheck.id == Infusion.bedside_check_id)
-        .where(Infusion.state == InfusionState.CHECKED, BedsideCheck.expires_at < tx.now)
+        .where(Infusion.state == InfusionState.CHECKED, BedsideCheck.expires_at < at)
         .order_by(Bag.course_id, Bag.id)
     )
-    codes = tx.session.execute(over).scalars().all()
-    return ChecksLapsed(sum(lapse_if_over(tx, locked_bag(tx, code)) for code in codes))
+
+
+@command
+def lapse_check(tx: Transaction, code: str) -> bool:
+    """Let the check of a bag lapse; answers whether its time was over."""
+    return lapse_if_over(tx, locked_bag(tx, code))
 
 
 def lapse_if_over(tx: Transaction, bag: Bag) -> bool:

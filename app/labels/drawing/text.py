@@ -24,6 +24,7 @@ _FOOT: Final = 0.25
 _BALANCE: Final = 0.5
 """Step of the line width tried when lines are balanced, in ems."""
 
+_BAND_END_MM: Final = 0.7
 _STEP_MM: Final = 1 / 12
 """One dot at 12 dots/mm: the step between the sizes tried."""
 
@@ -70,9 +71,10 @@ def fit(item: Text) -> tuple[Run, ...]:
     parts = _parts(face, text)
     size_mm = item.size_mm
     while size_mm > item.least_size_mm - _SLACK_MM:
-        lines = _wrapped(parts, item.box.width_mm / size_mm)
+        width = _width(item) / size_mm
+        lines = _wrapped(parts, width)
         if lines and len(lines) <= item.most_lines and _height(item, face, lines) * size_mm <= _room(item):
-            return _placed(item, face, size_mm, _balanced(parts, item.box.width_mm / size_mm, lines))
+            return _placed(item, face, size_mm, _balanced(parts, width, lines))
         size_mm = _next_size(size_mm, item.least_size_mm)
     raise Invalid(
         "text_does_not_fit",
@@ -84,6 +86,11 @@ def fit(item: Text) -> tuple[Run, ...]:
 def _next_size(size_mm: float, least_mm: float) -> float:
     """One step down, and the least size itself as the last one tried."""
     return max(size_mm - _STEP_MM, least_mm) if size_mm > least_mm + _SLACK_MM else 0.0
+
+
+def _width(item: Text) -> float:
+    """Room for a line; white letters keep clear of the ends of their band."""
+    return item.box.width_mm - (2 * _BAND_END_MM if item.is_reversed else 0.0)
 
 
 def _room(item: Text) -> float:

@@ -121,8 +121,7 @@ def collection_label(facts: CollectionFacts, statements: tuple[Statement, ...]) 
 def partial_bag_label(facts: BagFacts) -> LabelSpec:
     """The label of a bag too small for the full one: its identity; all else goes with the bag."""
     printed, recipient = facts.printed, facts.recipient
-    y_mm = 3.75 if printed.is_demo else 2.0
-    beside_mm = y_mm + 6.5
+    y_mm, beside_mm = (3.75, 10.25) if printed.is_demo else (1.5, 8.8)
     part_box = Area(25.4, beside_mm + 8.6, 14, 1.8)
     number = f"Hospital No. {recipient.hospital_number}"
     items: tuple[Item, ...] = (

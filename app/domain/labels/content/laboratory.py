@@ -90,7 +90,7 @@ def vessel_label(facts: VesselFacts, statements: tuple[Statement, ...]) -> Label
         *(statement_text(one, evaluated, 2.5, 2) for one in chosen(statements, "LS-02")),
         template(LabelKind.VESSEL, Area(41.2, y_mm + 10.1, 8.4, 1.9)),
         one_line("member", Area(32.8, y_mm + 12.2, 16.8, 2.9), member, weight=Weight.BOLD, align=Align.RIGHT),
-        *_origin(facts, y_mm + 15.2),
+        *_origin(facts, y_mm + (15.2 if printed.is_demo else 16.6)),
     )
     return product_label(LabelKind.VESSEL, printed, VESSEL_MM, items)
 

@@ -56,8 +56,7 @@ class FixtureFacts:
 
 def reagent_label(facts: ReagentFacts) -> LabelSpec:
     """The label of a reagent or material container."""
-    y_mm = _top(facts.printed)
-    beside_mm = y_mm + 6.4
+    y_mm, beside_mm = _tops(facts.printed)
     low_mm = beside_mm + 10.1
     opened = "not opened" if facts.opened_on is None else f"opened {shown_date(facts.opened_on)}"
     received = f"Received {shown_date(facts.received_on)}, {opened}"
@@ -65,7 +64,7 @@ def reagent_label(facts: ReagentFacts) -> LabelSpec:
     expiry = Area(1.2, low_mm, 30, 2.3)
     expires = f"Expires {shown_date(facts.expires_on)}"
     items = (
-        *_codes(facts.printed, y_mm),
+        *_codes(facts.printed, y_mm, beside_mm),
         Text("material", material, facts.material, 2.6, LEAST_TEXT_MM, Weight.BOLD, most_lines=2),
         one_line("maker's lot", Area(1.2, beside_mm + 5.3, 38.4, 2.0), f"Lot {facts.maker_lot}"),
         code_text(facts.printed, Area(1.2, beside_mm + 7.5, 38.4, 2.6), LEAST_TEXT_MM),
@@ -79,12 +78,11 @@ def reagent_label(facts: ReagentFacts) -> LabelSpec:
 
 def fixture_label(facts: FixtureFacts) -> LabelSpec:
     """The durable label of equipment, a place or a station."""
-    y_mm = _top(facts.printed)
-    beside_mm = y_mm + 6.6
+    y_mm, beside_mm = _tops(facts.printed)
     what = Kind(facts.printed.code[:2]).word
     name = Area(1.2, beside_mm, 38.4, 7.6)
     items = (
-        *_codes(facts.printed, y_mm),
+        *_codes(facts.printed, y_mm, beside_mm),
         Text("name", name, facts.name, 3.6, LEAST_TEXT_MM, Weight.BOLD, most_lines=2),
         one_line("kind", Area(1.2, beside_mm + 8, 26, 2.1), what.capitalize()),
         template(LabelKind.FIXTURE, Area(27.4, beside_mm + 8, 12, 1.9)),
@@ -93,13 +91,14 @@ def fixture_label(facts: FixtureFacts) -> LabelSpec:
     return label(LabelKind.FIXTURE, facts.printed, STOCK_MM, items)
 
 
-def _top(printed: Print) -> float:
-    return 3.5 if printed.is_demo else 2.0
+def _tops(printed: Print) -> tuple[float, float]:
+    """Where the linear symbol begins, and where the words under it."""
+    return (3.5, 9.9) if printed.is_demo else (1.5, 8.9)
 
 
-def _codes(printed: Print, y_mm: float) -> tuple[Item, ...]:
+def _codes(printed: Print, y_mm: float, beside_mm: float) -> tuple[Item, ...]:
     return (
         *band(printed, Area(1, 1, 48.8, 2.4)),
         linear(printed, 4.5, y_mm, 6.3),
-        matrix(printed, 40.75, y_mm + 7.5),
+        matrix(printed, 40.75, beside_mm + 1.1),
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Final
 
-from sqlalchemy import Connection, Label, Row, Select, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.db.models import Bag, CustodyEvent, Deviation, Site
@@ -61,15 +62,11 @@ def chain_of(db: Connection, bag_id: int, course_id: int) -> CustodyChain:
 
 def links_of(db: Connection, bag_id: int) -> tuple[custody.CustodyEvent, ...]:
     """The links of a bag in order (unique index on bag and seq)."""
-    return tuple(_link(row) for row in db.execute(_links(bag_id)))
+    return tuple(_link(row) for row in db.execute(_LINKS, {"bag": bag_id}))
 
 
 def _judged(db: Connection, bag_id: int, course_id: int) -> CustodyChain:
-    site = db.execute(
-        select(
-            Site.longest_transit_min, Site.storage_lowest_c, Site.storage_highest_c, _explained_until(bag_id, course_id)
-        )
-    ).one()
+    site = db.execute(_LIMITS, {"bag": bag_id, "course": course_id}).one()
     limits = CustodyLimits(
         lowest_c=site.storage_lowest_c,
         highest_c=site.storage_highest_c,
@@ -80,26 +77,27 @@ def _judged(db: Connection, bag_id: int, course_id: int) -> CustodyChain:
     return custody.judge_chain(links, limits, explained)
 
 
-def _explained_until(bag_id: int, course_id: int) -> Label[datetime | None]:
-    """A closed deviation about the bag explains every gap up to the time it was closed."""
-    return (
-        select(func.max(Deviation.closed_at))
-        .join(Bag, (Bag.code == Deviation.about) & (Bag.course_id == Deviation.course_id))
-        .where(Bag.id == bag_id, Deviation.course_id == course_id, Deviation.state == DeviationState.CLOSED)
-        .scalar_subquery()
-        .label("explained_until")
+_EXPLAINED_UNTIL: Final = (
+    select(func.max(Deviation.closed_at))
+    .join(Bag, (Bag.code == Deviation.about) & (Bag.course_id == Deviation.course_id))
+    .where(
+        Bag.id == bindparam("bag"),
+        Deviation.course_id == bindparam("course"),
+        Deviation.state == DeviationState.CLOSED,
     )
-
-
-def _links(bag_id: int) -> Select[tuple[CustodyEvent]]:
-    corrected = CustodyEvent.__table__.alias("corrected")
-    table = CustodyEvent.__table__
-    return (
-        select(table, corrected.c.seq.label("corrects_seq"))
-        .join(corrected, corrected.c.id == table.c.corrects_id, isouter=True)
-        .where(table.c.bag_id == bag_id)
-        .order_by(table.c.seq)
-    )
+    .scalar_subquery()
+    .label("explained_until")
+)
+"""A closed deviation about the bag explains every gap up to the time it was closed."""
+_LIMITS: Final = select(Site.longest_transit_min, Site.storage_lowest_c, Site.storage_highest_c, _EXPLAINED_UNTIL)
+_TABLE = CustodyEvent.__table__
+_corrected = _TABLE.alias("corrected")
+_LINKS: Final = (
+    select(_TABLE, _corrected.c.seq.label("corrects_seq"))
+    .join(_corrected, _corrected.c.id == _TABLE.c.corrects_id, isouter=True)
+    .where(_TABLE.c.bag_id == bindparam("bag"))
+    .order_by(_TABLE.c.seq)
+)
 
 
 def _link(row: Row[tuple[CustodyEvent]]) -> custody.CustodyEvent:

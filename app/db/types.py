@@ -7,7 +7,18 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Integer, Numeric, String, TypeDecorator
+from sqlalchemy import (
+    BigInteger,
+    ColumnClause,
+    DateTime,
+    Dialect,
+    Enum,
+    Integer,
+    Numeric,
+    String,
+    TypeDecorator,
+    literal_column,
+)
 
 Whole = BigInteger().with_variant(Integer(), "sqlite")
 """Whole number up to 2^53: keys, cells, microlitres, grams, international units."""
@@ -63,6 +74,15 @@ class Exact(TypeDecorator[Decimal]):
 
     def process_result_value(self, value: Any, _dialect: Dialect) -> Decimal | None:  # Any: SQLAlchemy's own
         return None if value is None else Decimal(value)
+
+
+def in_words(word: StrEnum) -> ColumnClause[str]:
+    """A word of ours written into the statement itself, for a column that a partial index asks about.
+
+    Given beside the statement, SQLite would plan the whole statement anew each time, to see whether the index may be
+    used; and PostgreSQL's general plan could not use it.
+    """
+    return literal_column(f"'{word.value}'", String())
 
 
 def controlled(kind: type[StrEnum], name: str | None = None) -> Enum:

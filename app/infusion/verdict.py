@@ -13,6 +13,7 @@ from app.custody.queries.standing import HELD
 from app.custody.queries.tainted import TAINTED
 from app.db.models import Bag, Consent, Course, DecisionBag, Infusion, Wristband
 from app.db.transaction import Transaction
+from app.db.types import in_words
 from app.deviations.opening import open_deviation
 from app.domain.actor import Actor
 from app.domain.errors import NearMiss, NotFound, WrongState
@@ -67,7 +68,7 @@ def locked_bag(tx: Transaction, bag_code: str) -> Bag:
 
 def infusion_of(tx: Transaction, bag: Bag) -> Infusion | None:
     """The one infusion record of a bag, locked; None before its dose was confirmed."""
-    look = select(Infusion).where(Infusion.bag_id == bag.id, Infusion.state != InfusionState.CANCELLED)
+    look = select(Infusion).where(Infusion.bag_id == bag.id, Infusion.state != in_words(InfusionState.CANCELLED))
     return tx.session.execute(look.with_for_update().execution_options(populate_existing=True)).scalar_one_or_none()
 
 

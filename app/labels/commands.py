@@ -11,6 +11,7 @@ from app.custody.queries.standing import ON_THE_WAY
 from app.db.finding import load
 from app.db.models import Bag, Collection, Course, Label, Plate, Sample, Vessel, Wristband
 from app.db.transaction import Transaction, command
+from app.db.types import in_words
 from app.domain.actor import Actor
 from app.domain.custody import CustodyAct
 from app.domain.errors import Duplicate, Invalid, Mismatch, NearMiss, NotFound
@@ -173,7 +174,7 @@ def _require_this_copy(tx: Transaction, label: Label, raw: str, step: str) -> No
 
 def _void_older(tx: Transaction, label: Label) -> None:
     older = select(Label).where(
-        Label.code == label.code, Label.print_number < label.print_number, Label.state == LabelState.APPLIED
+        Label.code == label.code, Label.print_number < label.print_number, Label.state == in_words(LabelState.APPLIED)
     )
     for old in tx.session.execute(older).scalars():
         _moved(tx, old, LabelAct.REPLACE)

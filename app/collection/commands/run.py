@@ -23,6 +23,7 @@ from app.db.codes import next_code
 from app.db.finding import fresh, load
 from app.db.models import Collection, Course, Label, Site
 from app.db.transaction import Transaction, command
+from app.db.types import in_words
 from app.deviations.opening import open_deviation
 from app.domain.actor import Actor
 from app.domain.collection import Yield, judged_prechecks, judged_yield, require_plan
@@ -224,6 +225,10 @@ def _yield(asked: RecordCollectionYield, took: timedelta) -> Mapping[str, Judgem
 
 def _wears_current_label(tx: Transaction, collection: Collection) -> bool:
     """The label on the bag was printed after the yield was last entered."""
-    applied = Label.collection_id == collection.id, Label.code == collection.code, Label.state == LabelState.APPLIED
+    applied = (
+        Label.collection_id == collection.id,
+        Label.code == collection.code,
+        Label.state == in_words(LabelState.APPLIED),
+    )
     look = exists().where(*applied, Label.requested_at >= collection.yield_entered_at)
     return tx.session.execute(select(look)).scalar_one()

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, exists, select
 from app.collection.queries.receipt import Receipt, receipt_of
 from app.collection.records import quarantine_acceptance, rejection
 from app.db.models import Collection, Course, Culture, CultureInput, Deviation, Equipment, Label, MaterialLot, User
+from app.db.types import in_words
 from app.domain.actor import Actor
 from app.domain.culture_arithmetic import collection_efficiency
 from app.domain.errors import NotFound
@@ -139,7 +140,7 @@ def _step(db: Connection, found: Row[*tuple[object, ...]]) -> str:
         case CollectionState.IN_PROGRESS if found.yield_entered_at is None:
             return "yield"
         case CollectionState.IN_PROGRESS:
-            applied = Label.collection_id == found.id, Label.state == LabelState.APPLIED
+            applied = Label.collection_id == found.id, Label.state == in_words(LabelState.APPLIED)
             is_current = exists().where(*applied, Label.requested_at >= found.yield_entered_at)
             return "finish" if db.execute(select(is_current)).scalar_one() else "label"
         case CollectionState.COLLECTED:

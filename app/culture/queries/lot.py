@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, Select, select
 from app.culture.queries.head import Head, Next, Stage, head_of, next_of, stages
 from app.culture.queries.record import open_deviations
 from app.db.models import Bag, Culture, Label, Place, ProductLot, User
+from app.db.types import in_words
 from app.domain.actor import Actor
 from app.domain.errors import NotFound
 from app.domain.identifiers import display
@@ -110,7 +111,7 @@ def _until(at: datetime, now: datetime) -> str:
 
 
 def _bags(lot_id: int) -> Select[*tuple[object, ...]]:
-    applied = select(Label.print_number).where(Label.bag_id == Bag.id, Label.state == LabelState.APPLIED)
+    applied = select(Label.print_number).where(Label.bag_id == Bag.id, Label.state == in_words(LabelState.APPLIED))
     return (
         select(
             Bag.__table__,

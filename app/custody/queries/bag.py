@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from markupsafe import Markup
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 from sqlalchemy.orm import aliased
 
 from app.custody.links import chain_of, links_of
@@ -186,23 +186,7 @@ def _impossible(bag: BagStanding, move: Move, moves: Moves) -> WrongState:
 
 def link_rows(db: Connection, bag_id: int, now: datetime, zone: str) -> Iterator[LinkRow]:
     """Every link in order: unique index on bag and seq."""
-    witness, holder = aliased(User), aliased(User)
-    rows = db.execute(
-        select(
-            CustodyEvent.__table__,
-            User.full_name.label("actor"),
-            witness.full_name.label("witness"),
-            holder.full_name.label("holder"),
-            Place.name.label("place"),
-        )
-        .join(User, User.id == CustodyEvent.actor_id, isouter=True)
-        .join(witness, witness.id == CustodyEvent.witness_id, isouter=True)
-        .join(holder, holder.id == CustodyEvent.to_holder_id)
-        .join(Place, Place.id == CustodyEvent.to_place_id)
-        .where(CustodyEvent.bag_id == bag_id)
-        .order_by(CustodyEvent.seq)
-    )
-    for row in rows:
+    for row in db.execute(_LINKS, {"bag": bag_id}):
         people = [formats.short_person(name) for name in (row.actor, row.witness) if name]
         yield LinkRow(
             seq=row.seq,
@@ -223,6 +207,27 @@ def _measured(row: Row[*tuple[object, ...]]) -> Iterator[str]:
         yield f"seal {row.seal}"
 
 
+_witness, _holder = aliased(User), aliased(User)
+_LINKS: Final = (
+    select(
+        CustodyEvent.seq,
+        CustodyEvent.kind,
+        CustodyEvent.at,
+        CustodyEvent.temperature_c,
+        CustodyEvent.seal,
+        CustodyEvent.reason,
+        User.full_name.label("actor"),
+        _witness.full_name.label("witness"),
+        _holder.full_name.label("holder"),
+        Place.name.label("place"),
+    )
+    .join(User, User.id == CustodyEvent.actor_id, isouter=True)
+    .join(_witness, _witness.id == CustodyEvent.witness_id, isouter=True)
+    .join(_holder, _holder.id == CustodyEvent.to_holder_id)
+    .join(Place, Place.id == CustodyEvent.to_place_id)
+    .where(CustodyEvent.bag_id == bindparam("bag"))
+    .order_by(CustodyEvent.seq)
+)
 BY_ITSELF: Final = "the clock"
 LINK_WORDS: Final = {
     CustodyKind.FILL: "Filled",

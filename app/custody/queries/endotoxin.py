@@ -14,6 +14,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, and_, select
 
 from app.db.models import Bag, BodyWeight, DoseOrder, Infusion, ProductLot, TestResult, TestRun
+from app.db.types import in_words
 from app.domain.endotoxin import (
     PUBLISHED_K_EU_PER_KG_H,
     BagInfusion,
@@ -118,7 +119,7 @@ _PLAN: Final = (
     .join(ProductLot, ProductLot.id == Bag.product_lot_id)
     .join(TestRun, _RUN, isouter=True)
     .join(TestResult, _RESULT_OF_RUN, isouter=True)
-    .where(Infusion.state != InfusionState.CANCELLED, Bag.state.not_in(_NEVER_GIVEN))
+    .where(Infusion.state != in_words(InfusionState.CANCELLED), Bag.state.not_in(_NEVER_GIVEN))
     .order_by(TestResult.version)
 )
 """Every infusion of a patient with the results of its lot: as many rows for a bag as its lot has results."""

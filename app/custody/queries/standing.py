@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Final
 
-from sqlalchemy import Connection, Select, exists, select
+from sqlalchemy import Connection, Select, bindparam, exists, select
 
 from app.custody.links import chain_of
 from app.custody.queries.endotoxin import Problem, endotoxin_problem
@@ -27,6 +27,7 @@ from app.db.models import (
     ReleaseDecision,
     User,
 )
+from app.db.types import in_words
 from app.domain.custody import ChainVerdict
 from app.domain.errors import NotFound
 from app.domain.identifiers import display
@@ -69,7 +70,7 @@ class BagStanding:
 
 def standing_of(db: Connection, code: str) -> BagStanding:
     """The bag with that code, or the refusal that it is not on file. One statement."""
-    row = db.execute(_LOOK.where(Bag.code == code)).mappings().one_or_none()
+    row = db.execute(_LOOK, {"code": code}).mappings().one_or_none()
     if row is None:
         raise NotFound("not_on_file", f"No bag is on file under {display(code)}. Check the code and scan again.")
     return BagStanding(**row)
@@ -139,7 +140,7 @@ _CONSENTED = exists().where(
 )
 _INFUSION = (
     select(Infusion.state)
-    .where(Infusion.bag_id == Bag.id, Infusion.state != InfusionState.CANCELLED)
+    .where(Infusion.bag_id == Bag.id, Infusion.state != in_words(InfusionState.CANCELLED))
     .scalar_subquery()  # uq_infusion_bag: at most one
 )
 _VALID_UNTIL = (
@@ -173,7 +174,7 @@ _LOOK: Final[Select[*tuple[object, ...]]] = (
         _VALID_UNTIL.label("evidence_valid_until"),
         HELD.label("is_held"),
         TAINTED.label("is_tainted"),
-        exists().where(Label.bag_id == Bag.id, Label.state == LabelState.APPLIED).label("is_labelled"),
+        exists().where(Label.bag_id == Bag.id, Label.state == in_words(LabelState.APPLIED)).label("is_labelled"),
         exists().where(Label.bag_id == Bag.id, Label.state.in_(ON_THE_WAY)).label("is_reprinting"),
     )
     .join(Course, Course.id == Bag.course_id)
@@ -181,4 +182,6 @@ _LOOK: Final[Select[*tuple[object, ...]]] = (
     .join(ProductLot, ProductLot.id == Bag.product_lot_id)
     .join(User, User.id == Bag.holder_id)
     .join(Place, Place.id == Bag.place_id)
+    .where(Bag.code == bindparam("code"))
 )
+"""Built once: every scan of a bag asks it."""

@@ -13,6 +13,7 @@ from app.custody.queries.endotoxin import Endotoxin, endotoxin_of_lots
 from app.custody.queries.standing import HELD
 from app.custody.queries.tainted import TAINTED
 from app.db.models import Bag, DecisionBag, DecisionPending, Infusion, ProductLot
+from app.db.types import in_words
 from app.domain.states import BagState, InfusionState
 
 
@@ -71,7 +72,9 @@ def bags_of(db: Connection, codes: Sequence[str]) -> tuple[DoseBag, ...]:
 
 def offered(db: Connection, course_id: int) -> tuple[str, ...]:
     """Codes of the released bags of a course that nobody confirmed as a dose yet (ix_bag_state_id)."""
-    taken = select(Infusion.bag_id).where(Infusion.course_id == course_id, Infusion.state != InfusionState.CANCELLED)
+    taken = select(Infusion.bag_id).where(
+        Infusion.course_id == course_id, Infusion.state != in_words(InfusionState.CANCELLED)
+    )
     look = select(Bag.code).where(Bag.state == BagState.AVAILABLE, Bag.course_id == course_id, Bag.id.not_in(taken))
     return tuple(db.execute(look.order_by(Bag.code)).scalars())
 
@@ -86,7 +89,9 @@ def _held(db: Connection, bag_ids: Sequence[int]) -> set[int]:
 
 
 def _confirmed(db: Connection, bag_ids: Sequence[int]) -> set[int]:
-    look = select(Infusion.bag_id).where(Infusion.bag_id.in_(bag_ids), Infusion.state != InfusionState.CANCELLED)
+    look = select(Infusion.bag_id).where(
+        Infusion.bag_id.in_(bag_ids), Infusion.state != in_words(InfusionState.CANCELLED)
+    )
     return set(db.execute(look).scalars())
 
 

@@ -23,6 +23,7 @@ from app.db.models import (
     User,
     Wristband,
 )
+from app.db.types import in_words
 from app.domain.errors import NotFound
 from app.domain.identifiers import display
 from app.domain.signing import Meaning, RecordValue, canonical_record, statement
@@ -95,7 +96,7 @@ def match_page(db: Connection, station_id: int | None, check_id: int, now: datet
 
 def start_record(db: Connection, bag_code: str) -> Signable:
     """What is signed to start a bag."""
-    confirmed = (Infusion.bag_id == Bag.id) & (Infusion.state != InfusionState.CANCELLED)
+    confirmed = (Infusion.bag_id == Bag.id) & (Infusion.state != in_words(InfusionState.CANCELLED))
     row = db.execute(
         select(Bag.__table__, Course.code.label("course"), Infusion.bedside_check_id, Infusion.confirmed_at)
         .join(Course, Course.id == Bag.course_id)
@@ -152,7 +153,9 @@ def _look() -> Select[*tuple[Any, ...]]:  # Any: SQLAlchemy's own signature
         .join(held, held.id == Bag.patient_id)
         .join(first, first.id == BedsideCheck.first_user_id)
         .join(second, second.id == BedsideCheck.second_user_id, isouter=True)
-        .join(Infusion, (Infusion.bag_id == Bag.id) & (Infusion.state != InfusionState.CANCELLED), isouter=True)
+        .join(
+            Infusion, (Infusion.bag_id == Bag.id) & (Infusion.state != in_words(InfusionState.CANCELLED)), isouter=True
+        )
     )
 
 

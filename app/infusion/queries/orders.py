@@ -11,6 +11,7 @@ from markupsafe import Markup
 from sqlalchemy import Connection, select
 
 from app.db.models import Bag, DoseOrder, Infusion, User
+from app.db.types import in_words
 from app.domain.actor import Actor
 from app.domain.endotoxin import HeaviestHour
 from app.domain.errors import ReasonRequired, Refusal
@@ -194,7 +195,7 @@ def _given(db: Connection, order: OrderFacts, now: datetime, zone: str) -> tuple
     look = (
         select(Bag.code, Infusion.state)
         .join(Infusion, Infusion.bag_id == Bag.id)
-        .where(Infusion.dose_order_id == order.id, Infusion.state != InfusionState.CANCELLED)
+        .where(Infusion.dose_order_id == order.id, Infusion.state != in_words(InfusionState.CANCELLED))
     )
     states = {row.code: row.state for row in db.execute(look)}
     return tuple(_row(bag, now, zone, state=chip(states[bag.code])) for bag in bags_of(db, tuple(states)))

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from app.db.models import BodyWeight, Course, Patient
 from app.domain.errors import NotFound
@@ -33,45 +33,41 @@ GENDERS: Final = {Sex.FEMALE: "Female", Sex.MALE: "Male", Sex.NOT_KNOWN: formats
 
 def banner_of_patient(db: Connection, patient_code: str, now: datetime, zone: str) -> Banner:
     """The banner of the patient with that code, or the refusal that there is none."""
-    return _banner(db, _look().where(Patient.code == patient_code), patient_code, now, zone)
+    return _banner(db, _OF_PATIENT, patient_code, now, zone)
 
 
 def banner_of_course(db: Connection, course_code: str, now: datetime, zone: str) -> Banner:
     """The banner of the patient whose course has that code."""
-    owner = select(Course.patient_id).where(Course.code == course_code).scalar_subquery()
-    return _banner(db, _look().where(Patient.id == owner), course_code, now, zone)
+    return _banner(db, _OF_COURSE, course_code, now, zone)
 
 
-def _look() -> Select[str, str, str, str | None, object, Sex, str, int | None]:
-    """Weights by ix_body_weight_course_id_measured_at, through the courses of the patient."""
-    weight = (
-        select(BodyWeight.weight_g)
-        .join(Course, Course.id == BodyWeight.course_id)
-        .where(Course.patient_id == Patient.id, BodyWeight.verified_by_id.is_not(None))
-        .order_by(BodyWeight.measured_at.desc(), BodyWeight.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    return select(
-        Patient.code,
-        Patient.family_name,
-        Patient.given_name,
-        Patient.title,
-        Patient.birth_date,
-        Patient.sex,
-        Patient.hospital_number,
-        weight.label("weight_g"),
-    )
+_Look = Select[str, str, str, str | None, object, Sex, str, int | None]
+_WEIGHT: Final = (
+    select(BodyWeight.weight_g)
+    .join(Course, Course.id == BodyWeight.course_id)
+    .where(Course.patient_id == Patient.id, BodyWeight.verified_by_id.is_not(None))
+    .order_by(BodyWeight.measured_at.desc(), BodyWeight.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+"""By ix_body_weight_course_id_measured_at, through the courses of the patient."""
+_LOOK: Final[_Look] = select(
+    Patient.code,
+    Patient.family_name,
+    Patient.given_name,
+    Patient.title,
+    Patient.birth_date,
+    Patient.sex,
+    Patient.hospital_number,
+    _WEIGHT.label("weight_g"),
+)
+_OWNER: Final = select(Course.patient_id).where(Course.code == bindparam("code")).scalar_subquery()
+_OF_PATIENT: Final = _LOOK.where(Patient.code == bindparam("code"))
+_OF_COURSE: Final = _LOOK.where(Patient.id == _OWNER)
 
 
-def _banner(
-    db: Connection,
-    look: Select[str, str, str, str | None, object, Sex, str, int | None],
-    code: str,
-    now: datetime,
-    zone: str,
-) -> Banner:
-    row = db.execute(look).one_or_none()
+def _banner(db: Connection, look: _Look, code: str, now: datetime, zone: str) -> Banner:
+    row = db.execute(look, {"code": code}).one_or_none()
     if row is None:
         raise NotFound("not_on_file", f"Nobody is on file under {display(code)}. Check the code and scan again.")
     return banner_from(row, now, zone)

@@ -22,6 +22,7 @@ from app.db.models import (
     Recipe,
     TreatmentOrder,
 )
+from app.db.types import in_words
 from app.domain.states import BagState, CollectionState, CultureState, InfusionState, LotState
 from app.domain.vocabulary import OrderState
 
@@ -188,7 +189,9 @@ def _infusions(db: Connection, course_id: int) -> tuple[InfusionOnRecord, ...]:
     )
     return tuple(
         InfusionOnRecord(*row)
-        for row in db.execute(look.where(i.course_id == course_id, i.state != InfusionState.CANCELLED).order_by(i.id))
+        for row in db.execute(
+            look.where(i.course_id == course_id, i.state != in_words(InfusionState.CANCELLED)).order_by(i.id)
+        )
     )
 
 

@@ -22,6 +22,7 @@ from app.db.models import (
     Patient,
     ProductLot,
 )
+from app.db.types import in_words
 from app.domain.errors import NotFound
 from app.domain.identifiers import display
 from app.domain.states import BagState, CollectionState, InfusionState
@@ -124,7 +125,9 @@ def _bags(db: Connection, lot_id: int) -> tuple[SisterBag, ...]:
     """By the unique indexes on lot and division, and on the infusion of a bag."""
     look = (
         select(Bag.code, Bag.division, Bag.state, Infusion.state)
-        .join(Infusion, (Infusion.bag_id == Bag.id) & (Infusion.state != InfusionState.CANCELLED), isouter=True)
+        .join(
+            Infusion, (Infusion.bag_id == Bag.id) & (Infusion.state != in_words(InfusionState.CANCELLED)), isouter=True
+        )
         .where(Bag.product_lot_id == lot_id)
     )
     return tuple(SisterBag(*row) for row in db.execute(look.order_by(Bag.division)))

@@ -9,6 +9,7 @@ from decimal import Decimal
 from sqlalchemy import Connection, Row, Select, select
 
 from app.db.models import Bag, BodyWeight, DoseOrder, Label, ProductLot, Sample, TestResult, TestRun, User
+from app.db.types import in_words
 from app.domain.endotoxin import BagInfusion, HeaviestHour, heaviest_hour
 from app.domain.release import Evidence, EvidenceStatus
 from app.domain.states import LabelState, RunState
@@ -23,7 +24,7 @@ def derived_evidence(db: Connection, lot_id: int, course_id: int, now: datetime)
     bags = db.execute(
         select(Bag.__table__, User.full_name, Label.applied_at)
         .join(User, User.id == Bag.holder_id)
-        .join(Label, (Label.bag_id == Bag.id) & (Label.state == LabelState.APPLIED), isouter=True)
+        .join(Label, (Label.bag_id == Bag.id) & (Label.state == in_words(LabelState.APPLIED)), isouter=True)
         .where(Bag.product_lot_id == lot_id)
         .order_by(Bag.division)
     ).all()

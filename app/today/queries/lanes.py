@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import Connection, and_, select
 
 from app.db.models import Collection, Course, DoseOrder, Infusion, Patient
+from app.db.types import in_words
 from app.domain.states import CollectionState, InfusionState
 from app.domain.vocabulary import CourseState, OrderState
 from app.today.queries.laboratory import whose
@@ -112,7 +113,7 @@ def _infusions(db: Connection, courses: Many[int]) -> list[Act]:
     given = and_(
         Infusion.dose_order_id == DoseOrder.id,
         Infusion.course_id == DoseOrder.course_id,
-        Infusion.state != InfusionState.CANCELLED,
+        Infusion.state != in_words(InfusionState.CANCELLED),
     )
     look = (
         select(DoseOrder.course_id, DoseOrder.planned_at, Infusion.started_at)

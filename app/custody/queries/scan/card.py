@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from markupsafe import Markup, escape
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from app.custody.queries.scan.looking import Looking, Thing
 from app.custody.queries.scan.stops import ScanStop, void_print
@@ -162,8 +162,10 @@ def _prints(db: Connection, code: OwnCode) -> dict[int, LabelState]:
     """Every print of the label of this thing; unique index on code and print number."""
     if code.kind not in _LABELLED:
         return {}
-    look = select(Label.print_number, Label.state).where(Label.code == code.code)
-    return {row.print_number: row.state for row in db.execute(look)}
+    return {row.print_number: row.state for row in db.execute(_PRINTS, {"code": code.code})}
+
+
+_PRINTS: Final = select(Label.print_number, Label.state).where(Label.code == bindparam("code"))
 
 
 def _label_acts(code: OwnCode, prints: dict[int, LabelState], actor: Actor) -> tuple[Act, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, select
 
 from app.custody.queries.bag import BY_ITSELF, LINK_WORDS, facts_of, title_of
 from app.custody.queries.moves import moves_of
@@ -15,7 +15,6 @@ from app.custody.queries.scan.looking import Looking, Thing, offered
 from app.custody.queries.scan.stops import ScanStop, expired, on_hold, quarantined, recalled, rejected, void_band
 from app.custody.queries.standing import BagStanding, standing_of
 from app.db.models import (
-    Bag,
     Collection,
     Course,
     Culture,
@@ -223,7 +222,7 @@ def bag(look: Looking) -> Thing | None:
         facts=facts_of(now, look.now, look.zone),
         acts=(*moves.acts[:2], Act(f"/bags/{look.code}", "Open bag")),
         stop=_bag_stop(now, look),
-        last=_last_link(look),
+        last=_last_link(look, now.id),
         missing=moves.missing,
     )
 
@@ -248,19 +247,21 @@ _IN_USE: Final = frozenset(
 )
 
 
-def _last_link(look: Looking) -> str:
-    row = look.db.execute(
-        select(CustodyEvent.kind, CustodyEvent.at, User.full_name)
-        .join(User, User.id == CustodyEvent.actor_id, isouter=True)
-        .join(Bag, Bag.id == CustodyEvent.bag_id)
-        .where(Bag.code == look.code)
-        .order_by(CustodyEvent.seq.desc())
-        .limit(1)
-    ).one()
+def _last_link(look: Looking, bag_id: int) -> str:
+    row = look.db.execute(_LAST_LINK, {"bag": bag_id}).one()
     at = formats.moment(row.at, look.zone, look.now)
     by = BY_ITSELF if row.full_name is None else formats.short_person(row.full_name)
     return f"{LINK_WORDS[row.kind]} {at}, {by}"
 
+
+_LAST_LINK: Final = (
+    select(CustodyEvent.kind, CustodyEvent.at, User.full_name)
+    .join(User, User.id == CustodyEvent.actor_id, isouter=True)
+    .where(CustodyEvent.bag_id == bindparam("bag"))
+    .order_by(CustodyEvent.seq.desc())
+    .limit(1)
+)
+"""By the unique index on bag and seq."""
 
 Owned = type[Wristband | Course | Collection | Culture | Vessel | Sample | Plate | ProductLot]
 

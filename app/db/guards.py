@@ -37,6 +37,20 @@ GUARDS = (
         "NEW.version = 1 OR EXISTS (SELECT 1 FROM ledger_event e WHERE e.stream = NEW.stream"
         " AND e.version = NEW.version - 1 AND e.leaf_hash = NEW.prev_hash AND e.at <= NEW.at)",
     ),
+    Guard(
+        "isbt_statement_not_signed",
+        "isbt_statement",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM signature g WHERE g.id = NEW.signature_id AND g.user_id = NEW.stated_by_id"
+        " AND g.record_of = 'isbt128' AND g.signed_at = NEW.stated_at)",
+    ),
+    Guard(
+        "not_validation_fin",
+        "isbt_statement",
+        "INSERT",
+        "substr(NEW.facility_number, 1, 4) = 'A999'",
+        when="NEW.is_on AND EXISTS (SELECT 1 FROM site t WHERE t.id = 1 AND t.is_demo)",
+    ),
     Guard("releaser_took_part", "release_decision", "INSERT", _SIGNER_APART),
     Guard(
         "releaser_took_part",

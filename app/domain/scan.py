@@ -9,7 +9,17 @@ from typing import Final, TypeAlias
 from app.domain.errors import Invalid, Mismatch, NearMiss
 from app.domain.gs1 import GS, Gs1Code, parse_gs1
 from app.domain.identifiers import GLYPHS, Kind, check_character, display, normalise_typed
-from app.domain.isbt128 import AdapterSettings, IsbtElement, IsbtMessage, named, read, read_typed
+from app.domain.isbt128 import (
+    AdapterSettings,
+    IsbtElement,
+    IsbtMessage,
+    element_of,
+    named,
+    no_bag,
+    not_for_demo,
+    read,
+    read_typed,
+)
 from app.domain.scan_refusal import ScanCategory, ScanRefusal, refused
 
 _AIM_PREFIX: Final = re.compile(r"\][A-Za-z].")
@@ -105,16 +115,25 @@ def expect(raw: str, *wanted: Kind, step: str, settings: ScanSettings = STRICT) 
         raise Invalid(parsed.category.value, parsed.sentence, near_miss=near_miss)
     if isinstance(parsed, OwnCode) and parsed.kind in wanted:
         return parsed
+    scanned = parsed.code if isinstance(parsed, OwnCode) else None
+    code, sentence = _wrong(parsed, wanted, settings)
+    raise Mismatch(code, sentence, near_miss=NearMiss(kind=code, step=step, scanned=scanned))
+
+
+def _wrong(parsed: Parsed, wanted: tuple[Kind, ...], settings: ScanSettings) -> tuple[str, str]:
+    """Slug and sentence for a code of another kind or scheme than the step asks for."""
     words = " or ".join(kind.word for kind in wanted)
-    scanned = None
     if isinstance(parsed, OwnCode):
-        what, scanned = f"{parsed.text} is the wrong code here ({parsed.kind.word})", parsed.code
-    elif isinstance(parsed, Gs1Code):
-        what = "A GS1 code is the wrong code here"
-    else:
-        what = f"{named(parsed)}, is the wrong code here"
-    near_miss = NearMiss(kind="wrong_kind", step=step, scanned=scanned)
-    raise Mismatch("wrong_kind", f"{what}. Scan the {words}.", near_miss=near_miss)
+        return "wrong_kind", f"{parsed.text} is the wrong code here ({parsed.kind.word}). Scan the {words}."
+    if isinstance(parsed, Gs1Code):
+        return "wrong_kind", f"A GS1 code is the wrong code here. Scan the {words}."
+    assert settings.isbt128 is not None, "no ISBT 128 code is read while the adapter is off"
+    foreign = not_for_demo(parsed, settings.isbt128)
+    if foreign is not None:
+        return "not_validation_fin", foreign
+    donation = element_of(parsed, "001") if Kind.BAG in wanted else None
+    tube = None if donation is None else no_bag(donation, settings.isbt128, in_laboratory=False)
+    return "wrong_kind", tube or f"{named(parsed)} is the wrong code here. Scan our own label of the {words}."
 
 
 def _without_terminator(raw: str) -> str:

@@ -48,7 +48,7 @@ _SENTENCES: Final = {
     ScanCategory.DOUBLED_SCAN: "The reader sent one code twice in one go. Scan it once more.",
     ScanCategory.UNKNOWN_PREFIX: "This is no code of ours, and no GS1 code. Scan the code on the label.",
     ScanCategory.ADAPTER_OFF: (
-        "This is an ISBT 128 code, which this site does not read. Scan the square code of our own label."
+        "This is an ISBT 128 code, which is not read here. Scan the square code of our own label."
     ),
     ScanCategory.UNKNOWN_STRUCTURE: "The code holds an element we do not read. Scan our own label.",
     ScanCategory.BAD_LENGTH: "The code is too short or too long. Scan it again.",

@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 from app.domain.roles import Grant, Role
 from app.domain.vocabulary import StationKind
 from app.identity.signing import Secret, Signed
-from app.web.forms import OptionalScanned, Request, Scanned, ShortText, Text
+from app.web.forms import OptionalScanned, OptionalText, Request, Scanned, ShortText, Text
 
 UserName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9.-]{2,39}$")]
 Pin = Annotated[str, StringConstraints(pattern=r"^\d{6}$"), Field(exclude=True)]
@@ -18,6 +18,7 @@ StationName = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 HousePath = Annotated[str, StringConstraints(pattern=r"^/([\w?][\w/?=&.%-]*)?$", max_length=200)]
 """A page of ours, never another site's."""
 
+LicenceNumber = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 OneTimeText = Annotated[str, StringConstraints(min_length=8, max_length=40)]
 
 
@@ -121,6 +122,26 @@ class StationChange(Request):
     """Which station, and why."""
 
     station_code: Scanned
+    reason: Text
+
+
+class Licence(Request):
+    """An ICCBBA licence as an administrator states it, and what the facility decided about its codes."""
+
+    facility_number: ShortText
+    licence_number: LicenceNumber
+    licence_date: date
+    local_flags: OptionalText = None
+    coi_check_without_prefix: bool = False
+
+
+class StateLicence(Signed, Licence):
+    """The licence stated under signature; ISBT 128 is on from then."""
+
+
+class SwitchIsbtOff(Signed):
+    """ISBT 128 is off from then, and why."""
+
     reason: Text
 
 

@@ -442,6 +442,24 @@ def upgrade() -> None:
     sa.UniqueConstraint('course_id', 'number', name=op.f('uq_dose_order_course_id_number')),
     sa.UniqueConstraint('id', 'course_id', 'patient_id', name=op.f('uq_dose_order_id_course_id_patient_id'))
     )
+    op.create_table('isbt_statement',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('is_on', sa.Boolean(), nullable=False),
+    sa.Column('facility_number', sa.String(length=5), nullable=True),
+    sa.Column('licence_number', sa.String(length=40), nullable=True),
+    sa.Column('licence_date', sa.Date(), nullable=True),
+    sa.Column('local_flags', sa.String(length=2000), nullable=False),
+    sa.Column('coi_check_with_prefix', sa.Boolean(), nullable=False),
+    sa.Column('stated_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('signature_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('stated_at', app.db.types.UtcDateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('is_on = (facility_number IS NOT NULL) AND is_on = (licence_number IS NOT NULL) AND is_on = (licence_date IS NOT NULL)', name=op.f('ck_isbt_statement_licence_while_on')),
+    sa.CheckConstraint('length(facility_number) = 5', name=op.f('ck_isbt_statement_facility_number')),
+    sa.ForeignKeyConstraint(['signature_id'], ['signature.id'], name=op.f('fk_isbt_statement_signature_id')),
+    sa.ForeignKeyConstraint(['stated_by_id'], ['user_account.id'], name=op.f('fk_isbt_statement_stated_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_isbt_statement')),
+    sa.UniqueConstraint('signature_id', name=op.f('uq_isbt_statement_signature_id'))
+    )
     op.create_table('recipe',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('name', sa.String(length=40), nullable=False),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -9,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.errors import Invalid
-from app.domain.identifiers import check_character, check_value
+from app.domain.errors import Invalid, Mismatch, Refusal
+from app.domain.identifiers import Kind, check_character, check_value
 from app.domain.isbt128 import (
     AdapterSettings,
     IsbtElement,
@@ -19,13 +20,14 @@ from app.domain.isbt128 import (
     compose,
     compose_message,
     element_of,
-    foreign_to_demo,
+    local_flags,
     named,
     no_bag,
+    not_for_demo,
     text_with_check,
 )
 from app.domain.isbt128.structures import STRUCTURES
-from app.domain.scan import ScanSettings, parse
+from app.domain.scan import ScanSettings, expect, parse
 from app.domain.scan_refusal import ScanRefusal
 
 FACILITY = AdapterSettings(own_facility="A9999", local_flags=frozenset({"21"}))
@@ -319,12 +321,54 @@ def test_a_typed_number_needs_its_check_character_and_says_nothing_of_flags() ->
     assert category("A9999 21 123456 3") == "unknown_prefix"
 
 
-def test_a_facility_number_not_reserved_for_validation_is_found() -> None:
-    assert foreign_to_demo(read(f"={DIN}00")) is None
-    assert foreign_to_demo(read("=%6200")) is None
+def test_a_demonstration_uses_no_facility_number_but_those_reserved_for_validation() -> None:
+    demo = AdapterSettings(own_facility="A9999", is_demo=True)
+    assert not_for_demo(read(f"={DIN}00"), demo) is None
+    assert not_for_demo(read("=%6200"), demo) is None
     message = parse("=+02000=A99992112345600=/G1234AB3456T0123", ON)
     assert isinstance(message, IsbtMessage)
-    assert foreign_to_demo(message) == "G1234"
+    assert "G1234" in (not_for_demo(message, demo) or "")
+    assert not_for_demo(message, FACILITY) is None
+
+
+def test_a_facility_gives_flags_their_meaning_one_to_a_line() -> None:
+    assert dict(local_flags(" 21 washed\n\n20  second tray \n")) == {"20": "second tray", "21": "washed"}
+    assert dict(local_flags("")) == {}
+
+
+@pytest.mark.parametrize("text", ["19 too low", "60 a check", "21", "washed 21", "21 " + "x" * 61, "21 a\n21 b"])
+def test_a_flag_outside_its_range_or_with_two_meanings_is_refused(text: str) -> None:
+    with pytest.raises(Refusal):
+        local_flags(text)
+
+
+@pytest.mark.requirement("REQ-113")
+@pytest.mark.parametrize(
+    ("raw", "code", "sentence"),
+    [
+        (f"={DIN}07", "wrong_kind", "Donation number A9999 21 123456 3, a tube of it, is no bag. Scan the label"),
+        (f"={DIN}13", "wrong_kind", "a tie tag, can hang on the wrong bag"),
+        (f"={DIN}20", "wrong_kind", "carries a mark this site has no meaning for"),
+        (f"={DIN}00", "wrong_kind", "Donation number A9999 21 123456 3 is the wrong code here. Scan our own label"),
+        ("=<S1128V00", "wrong_kind", "Product code S1128 is the wrong code here"),
+        (COMPOUND, "wrong_kind", "is the wrong code here. Scan our own label of the product bag."),
+        ("=G12341765432170", "not_validation_fin", "G1234"),
+    ],
+)
+def test_a_step_that_asks_for_a_bag_refuses_every_code_of_the_standard_by_name(
+    raw: str, code: str, sentence: str
+) -> None:
+    demo = ScanSettings(isbt128=AdapterSettings(own_facility="A9999", is_demo=True))
+    with pytest.raises(Mismatch, match=re.escape(sentence)) as caught:
+        expect(raw, Kind.BAG, step="issue", settings=demo)
+    assert caught.value.code == code
+    assert caught.value.near_miss is not None
+    assert caught.value.near_miss.kind == code
+
+
+def test_a_step_that_asks_for_a_sample_is_not_told_of_bags() -> None:
+    with pytest.raises(Mismatch, match="Scan our own label of the sample"):
+        expect(f"={DIN}07", Kind.SAMPLE, step="start test", settings=ON)
 
 
 facilities = st.from_regex(r"A999[0-9]", fullmatch=True)

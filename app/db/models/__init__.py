@@ -46,7 +46,7 @@ from app.db.models.product import Bag, ProductLot
 from app.db.models.quality import Deviation, Hold, NearMissRecord
 from app.db.models.recipes import Recipe, Specification, SpecificationCriterion
 from app.db.models.release import DecisionBag, DecisionPending, RecordReview, ReleaseDecision
-from app.db.models.site import CodeCounter, RequestKey, Site
+from app.db.models.site import CodeCounter, IsbtStatement, RequestKey, Site
 
 __all__ = [
     "Allergy",
@@ -78,6 +78,7 @@ __all__ = [
     "Infusion",
     "InfusionObservation",
     "InterimFinding",
+    "IsbtStatement",
     "Label",
     "LedgerEvent",
     "LedgerHead",

@@ -1,14 +1,14 @@
-"""The installation itself: the site, the counter of codes, the keys of requests already answered."""
+"""The installation itself: the site, its licences, the counter of codes, the keys of requests already answered."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, Key, Stream, Versioned, blob_text, code_text, refers
+from app.db.base import Base, Key, Stream, Versioned, blob_text, code_text, personal_text, refers
 
 
 class Site(Versioned, Base):
@@ -29,6 +29,35 @@ class Site(Versioned, Base):
     storage_highest_c: Mapped[Decimal] = mapped_column(default=Decimal(25))
 
     __table_args__ = (CheckConstraint("id = 1", name="single_site"),)
+
+
+class IsbtStatement(Base):
+    """What an administrator stated about ISBT 128, signed: a licence held, or switched off. The newest is in force."""
+
+    __tablename__ = "isbt_statement"
+    __stream__ = Stream.SYSTEM
+    __append_only__ = True
+
+    id: Mapped[Key]
+    is_on: Mapped[bool] = mapped_column()
+    facility_number: Mapped[str | None] = code_text(5)
+    licence_number: Mapped[str | None] = code_text(40)
+    licence_date: Mapped[date | None] = mapped_column()
+    local_flags: Mapped[str] = personal_text()
+    coi_check_with_prefix: Mapped[bool] = mapped_column()
+    stated_by_id: Mapped[int] = refers("user_account.id")
+    signature_id: Mapped[int] = refers("signature.id")
+    stated_at: Mapped[datetime] = mapped_column()
+
+    __table_args__ = (
+        UniqueConstraint("signature_id"),
+        CheckConstraint(
+            "is_on = (facility_number IS NOT NULL) AND is_on = (licence_number IS NOT NULL)"
+            " AND is_on = (licence_date IS NOT NULL)",
+            name="licence_while_on",
+        ),
+        CheckConstraint("length(facility_number) = 5", name="facility_number"),
+    )
 
 
 class CodeCounter(Base):

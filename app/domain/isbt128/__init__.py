@@ -8,8 +8,8 @@ from app.domain.isbt128.donation import FlagKind
 from app.domain.isbt128.elements import IsbtElement, Value
 from app.domain.isbt128.printing import compose, compose_message, text_with_check
 from app.domain.isbt128.reading import IsbtMessage, read, read_typed, together
-from app.domain.isbt128.settings import AdapterSettings, is_facility_number, is_validation_facility
-from app.domain.isbt128.use import element_of, foreign_to_demo, named, no_bag
+from app.domain.isbt128.settings import AdapterSettings, is_facility_number, is_validation_facility, local_flags
+from app.domain.isbt128.use import element_of, named, no_bag, not_for_demo
 
 __all__ = [
     "AdapterSettings",
@@ -20,11 +20,12 @@ __all__ = [
     "compose",
     "compose_message",
     "element_of",
-    "foreign_to_demo",
     "is_facility_number",
     "is_validation_facility",
+    "local_flags",
     "named",
     "no_bag",
+    "not_for_demo",
     "read",
     "read_typed",
     "text_with_check",

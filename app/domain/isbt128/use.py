@@ -43,27 +43,33 @@ def named(code: IsbtElement | IsbtMessage) -> str:
 
 
 def no_bag(donation: IsbtElement, settings: AdapterSettings, *, in_laboratory: bool) -> str | None:
-    """Why a donation number is no label of a bag, as the end of a sentence with what to do; None where it is one.
+    """Why a donation number is no label of a bag, in a sentence with what to do; None where it is one.
 
     A tie tag can hang on the wrong bag, so it counts in the laboratory only (our setting).
     """
     if "flag_kind" not in donation.fields:
-        return "was typed, which does not say what it stands on. Scan the label of the bag."
+        return f"{named(donation)} was typed, which does not say what it stands on. Scan the label of the bag."
     kind = FlagKind(donation.text("flag_kind"))
     if kind in _NO_BAGS:
-        return f"is on {_FLAG_WORDS[kind]}, not on a bag. Scan the label of the bag."
+        return f"{named(donation)}, is no bag. Scan the label of the bag itself."
     if kind is FlagKind.ATTACHED_LABEL and not in_laboratory:
-        return "is on a tie tag, which can hang on the wrong bag. Scan the label fixed to the bag."
+        return f"{named(donation)}, can hang on the wrong bag. Scan the label fixed to the bag."
     is_ours = donation.fields["fin"] == settings.own_facility and donation.text("flags") in settings.local_flags
     if kind is FlagKind.LOCAL and not is_ours:
-        return "carries a mark this site has no meaning for. Take it to the supervisor."
+        return f"{named(donation)} carries a mark this site has no meaning for. Take it to the supervisor."
     return None
 
 
-def foreign_to_demo(code: IsbtElement | IsbtMessage) -> str | None:
-    """A facility number that a demonstration may not hold; None where all are those reserved for validation."""
+def not_for_demo(code: IsbtElement | IsbtMessage, settings: AdapterSettings) -> str | None:
+    """Why a demonstration does not use a code: a facility number not reserved for validation. None where it may."""
     numbers = (element.text("fin") for element in elements_of(code) if "fin" in element.fields)
-    return next((number for number in numbers if not is_validation_facility(number)), None)
+    foreign = next((number for number in numbers if not is_validation_facility(number)), None)
+    if foreign is None or not settings.is_demo:
+        return None
+    return (
+        f"Facility number {foreign} is not one of A9990 to A9999, and this demonstration uses no other. "
+        "Scan a code made for trying out."
+    )
 
 
 def element_of(code: IsbtElement | IsbtMessage, structure: str) -> IsbtElement | None:

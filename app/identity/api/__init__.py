@@ -1,5 +1,5 @@
 """People as JSON: the same commands and requests as the pages."""
 
-from app.identity.api import entrance, people, stations
+from app.identity.api import entrance, licence, people, stations
 
-ROUTERS = (entrance.routes, people.routes, stations.routes)
+ROUTERS = (entrance.routes, people.routes, stations.routes, licence.routes)

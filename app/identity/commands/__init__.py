@@ -17,6 +17,7 @@ from app.identity.commands.accounts import (
 )
 from app.identity.commands.codes import OneTime, issue_one_time_code, take_one_time_code
 from app.identity.commands.first_run import make_first_administrator
+from app.identity.commands.licence import IsbtSwitched, state_licence, switch_isbt_off
 from app.identity.commands.rights import (
     appoint_first_qa,
     bootstrap_administrator,
@@ -42,6 +43,7 @@ from app.identity.commands.stations import (
 __all__ = [
     "AccountCode",
     "BadgeFact",
+    "IsbtSwitched",
     "OneTime",
     "StationEnrolment",
     "StationFact",
@@ -74,6 +76,8 @@ __all__ = [
     "set_own_secrets",
     "sign_in",
     "sign_out",
+    "state_licence",
+    "switch_isbt_off",
     "switch_user",
     "take_one_time_code",
     "unlock",

@@ -121,6 +121,7 @@ _PLACES: Final = (
     (Place("My account", "Rights, accountability, sign-ins, light or dark", "/account"), None),
     (Place("Users", "Accounts, roles, authorities, badges", "/users"), Action.MANAGE_USERS),
     (Place("Stations", "Benches, beds and desks, and their devices", "/stations"), Action.ENROL_STATION),
+    (Place("ISBT 128", "Licence of the facility, on or off", "/isbt-128"), Action.OPEN_LICENCE_GATE),
     (Place("First steps", "What a new site needs", "/checklist"), Action.MANAGE_USERS),
     (Place("Recipes", "Recipes and release specifications, approval", "/recipes"), Action.WRITE_RECIPE),
     (Place("Materials", "Lots, expiry, release", "/materials"), Action.REGISTER_MATERIAL),

@@ -1,0 +1,40 @@
+"""Reading a scan as this site reads it: with ISBT 128 where its licence is stated. What is on file, features say."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from app.db.models import Site
+from app.domain.identifiers import Kind
+from app.domain.isbt128 import AdapterSettings, local_flags
+from app.domain.scan import OwnCode, Parsed, ScanSettings, expect, parse
+from app.domain.scan_refusal import ScanCategory, ScanRefusal
+from app.identity.queries.licence import newest_statement
+
+
+def scan_settings(db: Connection, *, is_typed: bool = False) -> ScanSettings:
+    """How this site reads scans: with ISBT 128 where its licence is stated, else without. Two statements at most."""
+    newest = newest_statement(db)
+    if newest is None or newest.facility_number is None:
+        return ScanSettings(is_typed=is_typed)
+    adapter = AdapterSettings(
+        own_facility=newest.facility_number,
+        local_flags=frozenset(local_flags(newest.local_flags)),
+        coi_check_with_prefix=newest.coi_check_with_prefix,
+        is_demo=db.execute(select(Site.is_demo)).scalar_one(),
+    )
+    return ScanSettings(isbt128=adapter, is_typed=is_typed)
+
+
+def read_scan(db: Connection, raw: str, *, is_typed: bool = False) -> tuple[Parsed | ScanRefusal, ScanSettings]:
+    """What a text is at this site. The licence is looked up only for a text that could be of ISBT 128."""
+    found = parse(raw)
+    if isinstance(found, ScanRefusal) and (is_typed or found.category is ScanCategory.ADAPTER_OFF):
+        settings = scan_settings(db, is_typed=is_typed)
+        return parse(raw, settings), settings
+    return found, ScanSettings()
+
+
+def expect_here(db: Connection, raw: str, *wanted: Kind, step: str) -> OwnCode:
+    """As `expect`, and a code of ISBT 128 is refused by what it is where this site reads it."""
+    return expect(raw, *wanted, step=step, settings=read_scan(db, raw)[1])

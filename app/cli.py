@@ -1,4 +1,7 @@
-"""The command `veinline`: serve, init, migrate, verify, demo. Each says in words what it did or why it did not."""
+"""The command `veinline`: serve, init, migrate, verify, demo. Each says in words what it did or why it did not.
+
+Migrations and the simulator are imported where their command runs: a serving process needs neither.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,6 @@ from rich.table import Table
 
 from app.clock import system_clock
 from app.db.database import Database
-from app.db.migrate import upgrade
 from app.db.transaction import transaction
 from app.domain.actor import Job
 from app.domain.errors import Refusal
@@ -24,7 +26,6 @@ from app.ledger.verify import verify as verify_ledger
 from app.main import create_app, open_database
 from app.settings import Settings
 from app.setup import SiteRequest, make_site
-from app.simulator.demo import enrolment_codes, found_demo, sign_ins
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 console = Console(highlight=False)
@@ -79,6 +80,8 @@ def init(
 @cli.command()
 def migrate(data_dir: DataDir = None) -> None:
     """Bring the database to this version's schema and reinstall its triggers."""
+    from app.db.migrate import upgrade
+
     settings = _settings(data_dir)
     keyring = Keyring.load(settings.keys_dir)
     upgrade(Database(settings, keyring.pepper))
@@ -102,6 +105,8 @@ def verify(data_dir: DataDir = None) -> None:
 @cli.command()
 def demo(port: int = 8000, data_dir: DataDir = None, *, only_found: bool = False) -> None:
     """Found a new demo laboratory with synthetic patients, print its one-time sign-ins, and serve it."""
+    from app.simulator.demo import enrolment_codes, found_demo, sign_ins
+
     folder = (data_dir or Path("data/demo")) / system_clock().strftime("%Y%m%d-%H%M%S")
     settings = Settings(data_dir=folder, database_url="", origin=f"http://127.0.0.1:{port}")
     with console.status("Walking three synthetic patients through the laboratory, by the real commands ..."):
@@ -123,6 +128,8 @@ def demo(port: int = 8000, data_dir: DataDir = None, *, only_found: bool = False
 
 def found(settings: Settings) -> Database:
     """New keys and an empty, migrated database; refuses where an installation exists already."""
+    from app.db.migrate import upgrade
+
     if (settings.keys_dir / "wrapping.key").exists():
         console.print(f"There is an installation in {settings.data_dir} already; nothing was changed.")
         raise typer.Exit(1)

@@ -20,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 from app import __version__
 from app.clock import Clock, system_clock
 from app.db.database import Database
-from app.db.migrate import require_head
+from app.db.schema import require_head
 from app.domain.errors import Refusal
 from app.identity.reception import reception
 from app.jobs import Sweeper

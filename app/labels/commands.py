@@ -22,7 +22,7 @@ from app.domain.scan import OwnCode, expect
 from app.domain.states import LABEL, BagAct, BagState, LabelAct, LabelState, next_state
 from app.identity.signing import second_person
 from app.labels.content import THINGS, LabelContent, Labelled, content_to_print
-from app.labels.drawing.finished import pdf_of
+from app.labels.press import pdf_of
 from app.labels.schemas import ApplyLabel, DestroyLabel, PrintLabel, ScanBack, SpoilLabel
 
 

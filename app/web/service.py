@@ -12,8 +12,8 @@ from fastapi.responses import JSONResponse, Response
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.db.migrate import require_head
 from app.db.models import RequestKey
+from app.db.schema import require_head
 from app.domain.errors import NotFound
 from app.web.door import AnyDoor, House
 from app.web.needs import open_to_all, signed_in

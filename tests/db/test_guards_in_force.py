@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.db.migrate import require_head, upgrade
+from app.db.migrate import upgrade
+from app.db.schema import require_head
 from app.main import create_app
 from tests.world import World
 

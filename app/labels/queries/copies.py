@@ -21,9 +21,7 @@ from app.domain.roles import Action
 from app.domain.scan import OwnCode, expect
 from app.domain.states import LabelState
 from app.labels.content import THINGS, LabelContent, Labelled, content_to_print
-from app.labels.drawing.finished import pdf_of
-from app.labels.drawing.outputs.svg import draw_svg
-from app.labels.drawing.placing import place
+from app.labels.press import pdf_of, picture_of
 from app.patients.queries.acts import Act, may
 from app.patients.queries.banner import Banner, banner_of_patient
 from app.patients.queries.words import Chip
@@ -244,7 +242,7 @@ def _preview(db: Connection, code: OwnCode, copies: Copies) -> tuple[Markup, Mar
     """The newest copy as it was frozen, or the label as it would be printed now; or why it cannot be drawn."""
     try:
         spec = _content(db, code, copies).spec()
-        return draw_svg(place(spec)), _ruler(spec), ""
+        return picture_of(spec), _ruler(spec), ""
     except Refusal as refusal:
         return Markup(""), Markup(""), refusal.sentence
 

@@ -26,7 +26,7 @@ from app.domain.labels.content import (
 )
 from app.domain.labels.spec import Expected, LabelSpec
 from app.domain.scan import OwnCode, expect
-from app.labels.drawing.finished import pdf_of
+from app.labels.press import pdf_of
 from app.patients.queries.words import words
 from app.web import formats
 

@@ -7,8 +7,8 @@ from fastapi.responses import Response
 from app.domain.roles import Action
 from app.labels import commands
 from app.labels.commands import LabelMoved
-from app.labels.queries.copies import label_pdf
 from app.labels.queries.house import badge_pdf, house_label_pdf
+from app.labels.queries.paper import label_dots, label_pdf
 from app.labels.schemas import ApplyLabel, DestroyLabel, PrintLabel, ScanBack, SpoilLabel
 from app.web.addresses import api_router
 from app.web.door import AnyDoor
@@ -23,6 +23,22 @@ def label(door: AnyDoor, code: str, number: int) -> Response:
     """The copy for the printer."""
     with door.reading() as db:
         return Response(label_pdf(db, code, number), media_type="application/pdf")
+
+
+@routes.get("/labels/{code}/{number}-{dots}.zpl")
+@needs(Action.PRINT_LABEL)
+def printer_bytes(door: AnyDoor, code: str, number: int, dots: int) -> Response:
+    """The copy for a label printer with this many dots per millimetre."""
+    with door.reading() as db:
+        return Response(label_dots(db, code, number, dots, "zpl"), media_type="application/octet-stream")
+
+
+@routes.get("/labels/{code}/{number}-{dots}.png")
+@needs(Action.PRINT_LABEL)
+def exact_dots(door: AnyDoor, code: str, number: int, dots: int) -> Response:
+    """The copy as the exact dots of a printer, to look at."""
+    with door.reading() as db:
+        return Response(label_dots(db, code, number, dots, "png"), media_type="image/png")
 
 
 @routes.get("/house-labels/{code}.pdf")

@@ -37,19 +37,25 @@ class LabelMoved:
 
 @command
 def print_label(tx: Transaction, actor: Actor, asked: PrintLabel) -> LabelMoved:
-    """Draw a label, decode every symbol and find every text in the finished bytes, and only then hand it out."""
+    """Draw a label, decode every symbol and find every text in the finished bytes, and only then hand it out.
+
+    What does not hold stays on record as refused, with why; no byte of it leaves.
+    """
     code = expect(asked.code, *THINGS, step="print label")
     thing, model = THINGS[code.kind]
     row = load(tx, model, code.code)
-    number = _next_print(tx, code)
-    tx.permit(actor, Action.PRINT_LABEL if number == 1 else Action.REPRINT_LABEL)
-    reason = None
-    if number > 1:
-        reason = require_reason(asked.reason, "A reprint needs a reason.")
-        tx.because("reprint", reason)
+    prints = _prints(tx, code)
+    is_again = any(state is not LabelState.REFUSED for state in prints.values())
+    tx.permit(actor, Action.REPRINT_LABEL if is_again else Action.PRINT_LABEL)
+    number = max(prints, default=0) + 1
+    reason = _why_again(tx, asked, number, is_again=is_again)
     content = content_to_print(tx.session, thing, row, number)
     label = _queued(tx, actor, row, content, number, reason)
-    label.pdf_sha256 = pdf_of([(content.spec(), content.expected(label.code, number))]).proof.sha256
+    try:
+        label.pdf_sha256 = pdf_of([(content.spec(), content.expected(label.code, number))]).proof.sha256
+    except (Invalid, Mismatch) as refusal:
+        label.refused_why = refusal.sentence
+        return _moved(tx, label, LabelAct.REFUSE)
     return _moved(tx, label, LabelAct.SEND)
 
 
@@ -136,17 +142,26 @@ def _course_of(tx: Transaction, row: Labelled) -> int:
     return tx.session.execute(newest).scalar_one()
 
 
-def _next_print(tx: Transaction, code: OwnCode) -> int:
-    prints = tx.session.execute(
-        select(Label.print_number, Label.state).where(Label.code == code.code).order_by(Label.print_number)
-    ).all()
-    still = [row.print_number for row in prints if row.state in ON_THE_WAY]
+def _prints(tx: Transaction, code: OwnCode) -> dict[int, LabelState]:
+    """The prints so far and their states; refused while one is on its way."""
+    look = select(Label.print_number, Label.state).where(Label.code == code.code).order_by(Label.print_number)
+    prints = {row.print_number: row.state for row in tx.session.execute(look)}
+    still = [number for number, state in prints.items() if state in ON_THE_WAY]
     if still:
         raise Duplicate(
             "label_on_the_way",
             f"Print {still[0]} of {code.text} is still on its way. Scan it back, or record it as spoiled first.",
         )
-    return prints[-1].print_number + 1 if prints else 1
+    return prints
+
+
+def _why_again(tx: Transaction, asked: PrintLabel, number: int, *, is_again: bool) -> str | None:
+    """A reprint's reason. A print after refused ones only is no reprint: none of them left."""
+    if not is_again:
+        return None if number == 1 else f"Print {number - 1} was refused and never left"
+    reason = require_reason(asked.reason, "A reprint needs a reason.")
+    tx.because("reprint", reason)
+    return reason
 
 
 def _label(tx: Transaction, code: str, print_number: int) -> Label:

@@ -35,7 +35,7 @@ from app.domain.labels import content as drawn
 from app.domain.labels.content import Print, Recipient
 from app.domain.labels.spec import Expected, LabelSpec
 from app.domain.labels.statements import DonorTesting, Stage, Standing, StatementFacts, required_statements
-from app.domain.states import CollectionState
+from app.domain.states import CollectionState, LabelState
 from app.domain.vocabulary import LabelledThing
 
 if TYPE_CHECKING:
@@ -120,15 +120,16 @@ class LabelContent(BaseModel):
 
 
 def content_to_print(session: Session, thing: LabelledThing, row: Labelled, print_number: int) -> LabelContent:
-    """What the next print says: the frozen words of the print before it, or the records where there is none.
+    """What the next print says: the frozen words of the last print that was not refused, or the records.
 
     A collection's label is read anew as long as the collection is not finished, because its yield may have changed.
     """
     is_open = isinstance(row, Collection) and row.state is CollectionState.IN_PROGRESS
-    if print_number == 1 or is_open:
+    left = select(Label.content).where(Label.code == row.code, Label.state != LabelState.REFUSED)
+    before = session.execute(left.order_by(Label.print_number.desc()).limit(1)).scalar_one_or_none()
+    if before is None or is_open:
         return content_of(session, thing, row, print_number)
-    before = select(Label.content).where(Label.code == row.code, Label.print_number == print_number - 1)
-    return LabelContent.model_validate_json(session.execute(before).scalar_one()).again(print_number)
+    return LabelContent.model_validate_json(before).again(print_number)
 
 
 def content_of(session: Session, thing: LabelledThing, row: Labelled, print_number: int) -> LabelContent:

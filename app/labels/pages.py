@@ -9,8 +9,9 @@ from fastapi.responses import Response
 
 from app.domain.roles import Action
 from app.labels import commands
-from app.labels.queries.copies import label_page, label_pdf
+from app.labels.queries.copies import label_page
 from app.labels.queries.house import badge_pdf, house_label_pdf
+from app.labels.queries.paper import label_dots, label_pdf
 from app.labels.schemas import ApplyLabel, DestroyLabel, PrintLabel, ScanBack, SpoilLabel
 from app.web.door import AnyDoor, Door
 from app.web.forms import page_form, same
@@ -35,6 +36,17 @@ def get_pdf(door: AnyDoor, code: str, number: int) -> Response:
     with door.reading() as db:
         pdf = label_pdf(db, code, number)
     return _paper(pdf)
+
+
+@routes.get("/labels/{code}/{number}-{dots}.zpl")
+@needs(Action.PRINT_LABEL)
+def get_printer_bytes(door: AnyDoor, code: str, number: int, dots: int) -> Response:
+    """The copy for a label printer with this many dots per millimetre, to be sent to it as it is."""
+    with door.reading() as db:
+        block = label_dots(db, code, number, dots, "zpl")
+    name = f"{code}-{number:02}-{dots}.zpl"
+    kept = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(block, media_type="application/octet-stream", headers=kept)
 
 
 @routes.get("/house-labels/{code}.pdf")

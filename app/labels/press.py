@@ -24,6 +24,20 @@ def pdf_of(labels: Sequence[tuple[LabelSpec, Expected]]) -> Finished:
     return finished.pdf_of(labels)
 
 
+def zpl_of(spec: LabelSpec, expected: Expected, dots_per_mm: int) -> Finished:
+    """One block of printer bytes, undone and proven."""
+    from app.labels.drawing import finished
+
+    return finished.zpl_of(spec, expected, dots_per_mm)
+
+
+def png_of(spec: LabelSpec, expected: Expected, dots_per_mm: int) -> Finished:
+    """The exact dots of a printer as a picture, proven as printer bytes are."""
+    from app.labels.drawing import finished
+
+    return finished.png_of(spec, expected, dots_per_mm)
+
+
 def picture_of(spec: LabelSpec) -> Markup:
     """The label as a page shows it."""
     from app.labels.drawing.outputs.svg import draw_svg

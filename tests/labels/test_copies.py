@@ -10,7 +10,8 @@ import pytest
 
 from app.domain.states import LabelState
 from app.labels import commands
-from app.labels.queries.copies import Equation, label_page, label_pdf
+from app.labels.queries.copies import Equation, label_page
+from app.labels.queries.paper import label_pdf
 from app.labels.schemas import ApplyLabel, DestroyLabel, PrintLabel, ScanBack, SpoilLabel
 from tests.culture.doors import by_api, by_page
 from tests.custody.ward import near_misses, state_of

@@ -19,6 +19,9 @@ LEAST_IDENTITY_MM: Final = 3.0
 LEAST_MODULE_MM: Final = 0.25
 """Least width of one module of a bar code (our setting; above the 0.17 mm of ICCBBA ST-001 v6.2.2)."""
 
+DOTS_PER_MM: Final = (8, 12)
+"""The printers labels are proven for, sold as 203 and 300 dpi."""
+
 
 class LabelKind(StrEnum):
     """What kind of label it is; each has one template."""

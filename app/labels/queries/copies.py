@@ -1,8 +1,8 @@
-"""The page of a thing's label: every copy and where it is, what comes next, the preview; and the bytes of a copy."""
+"""The page of a thing's label: every copy and where it is, what comes next, the preview at its own size."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -14,14 +14,14 @@ from sqlalchemy.orm import Session, aliased
 from app.custody.queries.standing import ON_THE_WAY
 from app.db.models import Culture, Label, Patient, User, Vessel
 from app.domain.actor import Actor
-from app.domain.errors import Mismatch, NotFound, Refusal, WrongState
-from app.domain.identifiers import Kind, display
-from app.domain.labels.spec import LabelSpec
+from app.domain.errors import NotFound, Refusal
+from app.domain.identifiers import Kind
+from app.domain.labels.spec import DOTS_PER_MM, LabelSpec
 from app.domain.roles import Action
 from app.domain.scan import OwnCode, expect
 from app.domain.states import LabelState
 from app.labels.content import THINGS, LabelContent, Labelled, content_to_print
-from app.labels.press import pdf_of, picture_of
+from app.labels.press import picture_of
 from app.patients.queries.acts import Act, may
 from app.patients.queries.banner import Banner, banner_of_patient
 from app.patients.queries.words import Chip
@@ -42,6 +42,14 @@ class CopyRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """One form a copy leaves in, and the words of its button."""
+
+    href: str
+    verb: str
+
+
+@dataclass(frozen=True, slots=True)
 class Equation:
     """printed = applied + spoiled + destroyed + to account for; each copy counts once, by its last state."""
 
@@ -59,6 +67,15 @@ class Equation:
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """What became of the labels that were asked for: read back and equal to the record, or refused."""
+
+    labels: int
+    decoded: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
 class LabelPage:
     """A label. `step` comes next (print, scan-back, apply, or none) with copy `number`; `missing` says who does it.
 
@@ -73,13 +90,15 @@ class LabelPage:
     preview: Markup
     ruler: Markup
     problem: str
+    count: Count
     equation: Equation
     copies: tuple[CopyRow, ...]
     step: str
     number: int
     payload: str
     missing: str
-    pdf: str
+    papers: tuple[Paper, ...]
+    is_again: bool
     can_spoil: bool
     can_reprint: bool
     to_destroy: tuple[int, ...]
@@ -102,41 +121,19 @@ def label_page(db: Connection, raw_code: str, now: datetime, zone: str, actor: A
         preview=preview,
         ruler=ruler,
         problem=problem,
+        count=_count(copies),
         equation=_equation([row.state for row in copies]),
         copies=tuple(_copy(row, now, zone, is_next=bool(step) and row.print_number == number) for row in copies),
         step=step if may_print else "",
         number=number,
         payload=f"{code.code}{number:02}",
         missing="" if may_print or not step else "A technician or the supervisor prints and applies labels",
-        pdf=f"/labels/{code.code}/{number}.pdf" if may_print and step == "scan-back" else "",
+        papers=tuple(_papers(code.code, number)) if may_print and step == "scan-back" else (),
+        is_again=any(row.state is not LabelState.REFUSED for row in copies),
         can_spoil=may_print and step in {"scan-back", "apply"},
         can_reprint=may_print and not step,
         to_destroy=tuple(row.print_number for row in copies if may_print and row.state in _TO_DESTROY),
     )
-
-
-def label_pdf(db: Connection, code: str, number: int) -> bytes:
-    """The bytes of a copy for the printer, drawn again from its frozen words: exactly those the server read back.
-
-    Only until the copy was scanned back: a second copy on paper is a reprint with a number of its own.
-    """
-    look = select(Label.content, Label.pdf_sha256, Label.state)
-    row = db.execute(look.where(Label.code == code, Label.print_number == number)).one_or_none()
-    name = f"Print {number:02} of label {display(code)}"
-    if row is None:
-        raise NotFound("no_such_label", f"{name} was not made. Print it first.")
-    if row.state is not LabelState.SENT:
-        raise WrongState(
-            "label_printed", f"{name} is on paper already. Ask for a reprint; it gets a number of its own."
-        )
-    content = LabelContent.model_validate_json(row.content)
-    pdf = pdf_of([(content.spec(), content.expected(code, number))])
-    if pdf.proof.sha256 != row.pdf_sha256:
-        raise Mismatch(
-            "label_bytes_differ",
-            f"{name} would not be the bytes that were checked. Record it as spoiled and print it again.",
-        )
-    return pdf.content
 
 
 _TO_DESTROY: Final = frozenset({LabelState.SPOILED, LabelState.VOID})
@@ -211,6 +208,18 @@ def _next(copies: Copies) -> tuple[str, int]:
     return "" if is_worn else "print", len(copies) + 1
 
 
+def _papers(code: str, number: int) -> Iterator[Paper]:
+    """As a page, and as printer bytes for each resolution we draw."""
+    yield Paper(f"/labels/{code}/{number}.pdf", "Open PDF")
+    for dots_per_mm in DOTS_PER_MM:
+        yield Paper(f"/labels/{code}/{number}-{dots_per_mm}.zpl", f"ZPL, {dots_per_mm} dots/mm")
+
+
+def _count(copies: Copies) -> Count:
+    decoded = sum(row.pdf_sha256 is not None for row in copies)
+    return Count(len(copies), decoded, sum(row.state is LabelState.REFUSED for row in copies))
+
+
 def _equation(states: Sequence[LabelState]) -> Equation:
     printed = [state for state in states if state not in {LabelState.QUEUED, LabelState.REFUSED}]
     applied, spoiled, destroyed = (
@@ -231,6 +240,8 @@ def _copy(row: Row[*tuple[object, ...]], now: datetime, zone: str, *, is_next: b
             said = f"Read back by {back}, checked by {checked}, applied {formats.moment(row.applied_at, zone, now)}"
         case LabelState.DESTROYED:
             said = f"{row.reason or 'Replaced by a later print'}. {witness} saw it destroyed"
+        case LabelState.REFUSED:
+            said = row.refused_why
         case LabelState.VOID:
             said = "Replaced by a later print. Destroy it before a witness"
         case _:
@@ -239,7 +250,7 @@ def _copy(row: Row[*tuple[object, ...]], now: datetime, zone: str, *, is_next: b
 
 
 def _preview(db: Connection, code: OwnCode, copies: Copies) -> tuple[Markup, Markup, str]:
-    """The newest copy as it was frozen, or the label as it would be printed now; or why it cannot be drawn."""
+    """The newest copy not refused, as it was frozen, or the label as it would be printed now; or why there is none."""
     try:
         spec = _content(db, code, copies).spec()
         return picture_of(spec), _ruler(spec), ""
@@ -248,13 +259,14 @@ def _preview(db: Connection, code: OwnCode, copies: Copies) -> tuple[Markup, Mar
 
 
 def _content(db: Connection, code: OwnCode, copies: Copies) -> LabelContent:
-    if copies:
-        return LabelContent.model_validate_json(copies[-1].content)
+    left = [row for row in copies if row.state is not LabelState.REFUSED]
+    if left:
+        return LabelContent.model_validate_json(left[-1].content)
     thing, model = THINGS[code.kind]
     with Session(bind=db) as session:
         row = session.execute(select(model).where(model.__table__.c.code == code.code)).scalar_one()
         assert isinstance(row, Labelled), "a row of one of the models of THINGS"
-        return content_to_print(session, thing, row, 1)
+        return content_to_print(session, thing, row, len(copies) + 1)
 
 
 def _ruler(spec: LabelSpec) -> Markup:

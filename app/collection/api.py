@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.collection import commands
+from app.collection.queries.numbers import NumbersPage, numbers_page
 from app.collection.records import quarantine_acceptance, rejection
 from app.collection.schemas import (
     AcceptCollection,
@@ -11,6 +12,7 @@ from app.collection.schemas import (
     PlanCollection,
     ReceiveCollection,
     RecordCollectionYield,
+    RecordIsbtNumber,
     RejectCollection,
     StartCollection,
     StopCollection,
@@ -126,3 +128,19 @@ def reject(door: AnyDoor, code: str, asked: RejectCollection) -> commands.Collec
     """Reject a collection, by signature."""
     same(code, asked.collection_code)
     return door.write(commands.reject_collection, asked).fact
+
+
+@routes.get("/collections/{code}/numbers")
+@needs(Action.SEE_PATIENT_IDENTITY)
+def numbers(door: AnyDoor, code: str) -> NumbersPage:
+    """The ISBT 128 numbers of a collection."""
+    with door.reading() as db:
+        return numbers_page(db, code, door.now, door.house.site.zone)
+
+
+@routes.post("/collections/{code}/numbers")
+@needs(Action.RECEIVE_COLLECTION)
+def record_number(door: AnyDoor, code: str, asked: RecordIsbtNumber) -> commands.NumbersRecorded:
+    """Put the numbers on a container on record."""
+    same(code, asked.collection_code)
+    return door.write(commands.record_isbt_number, asked).fact

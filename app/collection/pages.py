@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from app.collection import commands
+from app.collection.queries.numbers import numbers_page
 from app.collection.queries.page import collection_page
 from app.collection.queries.receipt import receipt_form
 from app.collection.schemas import (
@@ -17,6 +18,7 @@ from app.collection.schemas import (
     PlanCollection,
     ReceiveCollection,
     RecordCollectionYield,
+    RecordIsbtNumber,
     RejectCollection,
     StartCollection,
     StopCollection,
@@ -160,3 +162,21 @@ def post_reject(door: AnyDoor, code: str, form: Annotated[RejectCollection, page
     same(code, form.collection_code)
     done = door.write(commands.reject_collection, form)
     return door.see(f"/collections/{code}", is_replay=done.is_replay)
+
+
+@routes.get("/collections/{code}/numbers")
+@needs(Action.SEE_PATIENT_IDENTITY)
+def get_numbers(door: AnyDoor, code: str) -> Response:
+    """The ISBT 128 numbers of a collection."""
+    with door.reading() as db:
+        page = numbers_page(db, code, door.now, door.house.site.zone)
+    return door.page("collection/numbers.html", page, here="patients")
+
+
+@routes.post("/collections/{code}/numbers")
+@needs(Action.RECEIVE_COLLECTION)
+def post_number(door: AnyDoor, code: str, form: Annotated[RecordIsbtNumber, page_form(RecordIsbtNumber)]) -> Response:
+    """Put the numbers on a container on record."""
+    same(code, form.collection_code)
+    done = door.write(commands.record_isbt_number, form)
+    return door.see(f"/collections/{code}/numbers", is_replay=done.is_replay)

@@ -103,3 +103,10 @@ class RejectCollection(OfCollection, Signed):
     """The collection is not used, and why."""
 
     reason: Text
+
+
+class RecordIsbtNumber(OfCollection, WithSecondPerson):
+    """An ISBT 128 label on the container: our own label beside it is scanned too, and a second person looks."""
+
+    scanned: Scanned
+    isbt: Scanned

@@ -33,7 +33,6 @@ from app.domain.errors import Invalid, NearMiss, NotFound, WrongState
 from app.domain.identifiers import Kind, display
 from app.domain.limits import Grade, Judgement
 from app.domain.roles import Action
-from app.domain.scan import expect
 from app.domain.states import CULTURE, CultureAct, CultureState, next_state
 from app.domain.vocabulary import (
     DeviationClass,
@@ -44,6 +43,7 @@ from app.domain.vocabulary import (
     StepKind,
     VesselState,
 )
+from app.identity.queries.scanning import expect_here
 from app.identity.signing import second_person
 from app.materials.use import usable_equipment, usable_lot
 
@@ -110,7 +110,7 @@ def growing_vessels(tx: Transaction, culture: Culture) -> list[Vessel]:
 
 def clear_bench(tx: Transaction, raw: str, culture: Culture, course: Course, step: str) -> Place:
     """The bench that was scanned, when no other culture stands open at it (line clearance)."""
-    scanned = expect(raw, Kind.PLACE, step=step)
+    scanned = expect_here(tx, raw, Kind.PLACE, step=step)
     bench = tx.session.execute(select(Place).where(Place.code == scanned.code).with_for_update()).scalar_one_or_none()
     if bench is None or bench.kind is not PlaceKind.BENCH:
         raise NotFound("no_bench", f"{scanned.text} is not a bench. Scan the code at the bench you work at.")

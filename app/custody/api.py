@@ -132,7 +132,7 @@ def restock_bag(door: AnyDoor, asked: RestockBag) -> BagMoved:
 def scan(door: AnyDoor, asked: ScanAnything) -> ScanAnswer | Response:
     """Scan anything."""
     with door.reading() as db:
-        card = judged_scan(db, asked.code, door.viewer.actor, door.now, door.house.site.zone)
+        card = judged_scan(db, asked, door.viewer.actor, door.now, door.house.site.zone)
     if card is not None and card.stop is None:
         return scan_answer(card)
     kept = door.write(keep_stop, asked).fact

@@ -149,7 +149,7 @@ def get_open_bags(door: AnyDoor, after: str | None = None) -> Response:
 def post_scan(door: AnyDoor, form: Annotated[ScanAnything, page_form(ScanAnything)]) -> Response:
     """Scan anything: a card, or STOP with 409. Nothing is written unless the scan is refused."""
     with door.reading() as db:
-        card = judged_scan(db, form.code, door.viewer.actor, door.now, door.house.site.zone)
+        card = judged_scan(db, form, door.viewer.actor, door.now, door.house.site.zone)
     if card is not None and card.stop is None:
         return door.page("scan/card.html", card, here="today")
     kept = door.write(keep_stop, form).fact

@@ -29,7 +29,7 @@ def keep_stop(tx: Transaction, actor: Actor, asked: ScanAnything) -> StopKept:
     """Judge the scan once more and keep its STOP. A text that is no code of ours is refused, and kept as well."""
     tx.permit(actor, Action.SEE_PATIENT_IDENTITY)
     zone = tx.session.execute(select(Site.zone)).scalar_one()
-    card = scan_card(tx.session.connection(), asked.code, actor, tx.now, zone)
+    card = scan_card(tx.session.connection(), asked, actor, tx.now, zone)
     if card.stop is None:
         return StopKept(None)
     bag_code = card.code if card.code.startswith(Kind.BAG) else None

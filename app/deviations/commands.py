@@ -30,9 +30,9 @@ from app.domain.errors import NotAllowed, WrongState
 from app.domain.identifiers import Kind
 from app.domain.reasons import require_reason
 from app.domain.roles import Action
-from app.domain.scan import expect
 from app.domain.states import CollectionState
 from app.domain.vocabulary import DeviationState, Disposition
+from app.identity.queries.scanning import expect_here
 from app.identity.signing import sign
 
 THINGS: dict[Kind, type[Bag | Collection | Course | Culture | Plate | ProductLot | Sample | Vessel]] = {
@@ -165,7 +165,7 @@ def _made_of(thing: object) -> ColumnElement[bool]:
 
 
 def _about(tx: Transaction, raw: str, *kinds: Kind, step: str) -> About:
-    code = expect(raw, *kinds, step=step)
+    code = expect_here(tx, raw, *kinds, step=step)
     row = load(tx, THINGS[code.kind], code.code)
     match row:
         case Course():

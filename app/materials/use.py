@@ -10,9 +10,9 @@ from app.db.models import Equipment, MaterialLot
 from app.db.transaction import Transaction
 from app.domain.errors import NearMiss, NotFound
 from app.domain.identifiers import Kind
-from app.domain.scan import expect
 from app.domain.supplies import Apparatus, Supply, require_usable_equipment, require_usable_lot
 from app.domain.vocabulary import EquipmentKind, MaterialRole
+from app.identity.queries.scanning import expect_here
 
 
 def usable_lot(
@@ -22,7 +22,7 @@ def usable_lot(
 
     `step` and `course_code` go into the near miss of a refusal.
     """
-    scanned = expect(raw, Kind.REAGENT, step=step)
+    scanned = expect_here(tx, raw, Kind.REAGENT, step=step)
     look = select(MaterialLot).where(MaterialLot.code == scanned.code)
     lot = tx.session.execute(look.with_for_update(read=True)).scalar_one_or_none()
     near = NearMiss("not_on_file", step, course_code=course_code, scanned=scanned.code)
@@ -36,7 +36,7 @@ def usable_equipment(
     tx: Transaction, raw: str, *kinds: EquipmentKind, at: datetime, step: str, course_code: str
 ) -> Equipment:
     """The equipment that was scanned, when it is of one of `kinds`, in service and calibrated at `at`."""
-    scanned = expect(raw, Kind.EQUIPMENT, step=step)
+    scanned = expect_here(tx, raw, Kind.EQUIPMENT, step=step)
     look = select(Equipment).where(Equipment.code == scanned.code)
     found = tx.session.execute(look.with_for_update(read=True)).scalar_one_or_none()
     near = NearMiss("not_on_file", step, course_code=course_code, scanned=scanned.code)

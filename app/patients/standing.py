@@ -9,9 +9,10 @@ from app.db.transaction import Transaction
 from app.domain.course import Standing, require_going_on
 from app.domain.errors import Mismatch, NearMiss, NotFound, WrongState
 from app.domain.identifiers import Kind, display
-from app.domain.scan import OwnCode, expect
+from app.domain.scan import OwnCode
 from app.domain.states import LabelState
 from app.domain.vocabulary import ConsentKind, OrderState
+from app.identity.queries.scanning import expect_here
 
 
 def going_on(tx: Transaction, course_id: int, *, step: str) -> Course:
@@ -53,7 +54,7 @@ def scanned_wristband(tx: Transaction, raw: str, course: Course, *, step: str) -
 
     Refuses other kinds, unknown and void bands, and the band of another patient, whose name is never told.
     """
-    scanned = expect(raw, Kind.WRISTBAND, step=step)
+    scanned = expect_here(tx, raw, Kind.WRISTBAND, step=step)
     band = tx.session.execute(select(Wristband).where(Wristband.code == scanned.code)).scalar_one_or_none()
     if band is None:
         near = NearMiss("not_on_file", step, course_code=course.code, scanned=scanned.code)

@@ -725,6 +725,30 @@ def upgrade() -> None:
     with op.batch_alter_table('culture_step', schema=None) as batch_op:
         batch_op.create_index('ix_culture_step_culture_id_id', ['culture_id', 'id'], unique=False)
 
+    op.create_table('isbt_number',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('collection_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('structure', sa.String(length=3), nullable=False),
+    sa.Column('number', sa.String(length=15), nullable=False),
+    sa.Column('recorded_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('confirmed_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('recorded_at', app.db.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('course_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('patient_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.CheckConstraint("(structure = '001' AND length(number) = 13) OR (structure = '040' AND length(number) = 15)", name=op.f('ck_isbt_number_number_of_its_structure')),
+    sa.CheckConstraint('confirmed_by_id <> recorded_by_id', name=op.f('ck_isbt_number_confirmed_by_another')),
+    sa.ForeignKeyConstraint(['collection_id', 'course_id', 'patient_id'], ['collection.id', 'collection.course_id', 'collection.patient_id'], name=op.f('fk_isbt_number_collection_id_course_id_patient_id')),
+    sa.ForeignKeyConstraint(['confirmed_by_id'], ['user_account.id'], name=op.f('fk_isbt_number_confirmed_by_id')),
+    sa.ForeignKeyConstraint(['course_id', 'patient_id'], ['course.id', 'course.patient_id'], name=op.f('fk_isbt_number_course_id_patient_id')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['user_account.id'], name=op.f('fk_isbt_number_recorded_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_isbt_number')),
+    sa.UniqueConstraint('collection_id', 'structure', name=op.f('uq_isbt_number_collection_id_structure')),
+    sa.UniqueConstraint('id', 'course_id', 'patient_id', name=op.f('uq_isbt_number_id_course_id_patient_id')),
+    sa.UniqueConstraint('number', name=op.f('uq_isbt_number_number'))
+    )
+    with op.batch_alter_table('isbt_number', schema=None) as batch_op:
+        batch_op.create_index('uq_isbt_number_chain_of_identity', ['course_id'], unique=True, sqlite_where=sa.text("structure = '040'"), postgresql_where=sa.text("structure = '040'"))
+
     op.create_table('product_lot',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('code', sa.String(length=14), nullable=False),

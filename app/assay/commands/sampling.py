@@ -20,10 +20,11 @@ from app.domain.errors import Duplicate, Invalid, Mismatch, NearMiss, NotFound, 
 from app.domain.identifiers import Kind, display
 from app.domain.reasons import require_reason
 from app.domain.roles import Action
-from app.domain.scan import OwnCode, expect
+from app.domain.scan import OwnCode
 from app.domain.states import RUN, CultureState, LabelState, RunAct, RunState, next_state
 from app.domain.sterility import final_reading_due
 from app.domain.vocabulary import SampleKind, TestKind
+from app.identity.queries.scanning import expect_here
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,7 @@ def _repeated(tx: Transaction, sample: Sample, same: Sequence[TestRun], asked: R
 
 
 def _require_scanned(tx: Transaction, sample: Sample, raw: str) -> None:
-    scanned = expect(raw, Kind.SAMPLE, step="start_test")
+    scanned = expect_here(tx, raw, Kind.SAMPLE, step="start_test")
     if scanned.code != sample.code:
         near = NearMiss("wrong_sample", "start_test", course_code(tx, sample.course_id), scanned=scanned.code)
         sentence = f"This is sample {scanned.text}, not {display(sample.code)}. Look for the right tube."

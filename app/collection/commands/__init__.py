@@ -1,5 +1,6 @@
 """Everything that changes a collection."""
 
+from app.collection.commands.numbers import NumbersRecorded, record_isbt_number
 from app.collection.commands.receipt import (
     CollectionReceived,
     accept_collection,
@@ -23,6 +24,7 @@ __all__ = [
     "CollectionFact",
     "CollectionPlanned",
     "CollectionReceived",
+    "NumbersRecorded",
     "abandon_collection",
     "accept_collection",
     "accept_quarantined_collection",
@@ -32,6 +34,7 @@ __all__ = [
     "quarantine_collection",
     "receive_collection",
     "record_collection_yield",
+    "record_isbt_number",
     "reject_collection",
     "start_collection",
 ]

@@ -27,9 +27,9 @@ from app.domain.identifiers import Kind
 from app.domain.limits import judge
 from app.domain.reasons import require_reason
 from app.domain.roles import Action, Role
-from app.domain.scan import expect
 from app.domain.states import CollectionAct, CollectionState, LabelState
 from app.domain.vocabulary import DeviationClass, DeviationState, Disposition, Inspection
+from app.identity.queries.scanning import expect_here
 from app.identity.signing import second_person, sign
 from app.patients.standing import going_on
 
@@ -141,7 +141,7 @@ def reject_collection(tx: Transaction, actor: Actor, asked: RejectCollection) ->
 def _scanned_label(tx: Transaction, collection: Collection, raw: str) -> None:
     """Refuse unless the label on the container that arrived is the one in force for this very collection."""
     step = "receive_collection"
-    scanned = expect(raw, Kind.COLLECTION, step=step)
+    scanned = expect_here(tx, raw, Kind.COLLECTION, step=step)
     course_code = tx.session.get_one(Course, collection.course_id).code
     if scanned.code != collection.code:
         near = NearMiss("wrong_collection", step, course_code=course_code, scanned=scanned.code)

@@ -21,9 +21,9 @@ from app.domain.errors import Invalid, Mismatch, NearMiss, NotFound, WrongState
 from app.domain.identifiers import Kind, display
 from app.domain.reasons import require_reason
 from app.domain.roles import Action
-from app.domain.scan import expect
 from app.domain.states import CultureState
 from app.domain.vocabulary import VesselState
+from app.identity.queries.scanning import expect_here
 
 MILLION: Final = 10**6
 
@@ -103,7 +103,7 @@ def verify_readings(tx: Transaction, actor: Actor, asked: VerifyReadings) -> Rea
 
 def countable_vessel(tx: Transaction, asked: OfVessel, step: str) -> tuple[Culture, Vessel]:
     """The culture of the page, locked, and the vessel that was scanned, when it is one of it and still grows."""
-    code = expect(asked.vessel, Kind.VESSEL, step=step)
+    code = expect_here(tx, asked.vessel, Kind.VESSEL, step=step)
     culture = load(tx, Culture, asked.culture_code)
     look = select(Vessel).where(Vessel.code == code.code, Vessel.culture_id == culture.id).with_for_update()
     vessel = tx.session.execute(look).scalar_one_or_none()

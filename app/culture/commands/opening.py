@@ -17,9 +17,10 @@ from app.domain.actor import Actor
 from app.domain.errors import Mismatch, NearMiss, WrongState
 from app.domain.identifiers import Kind, display
 from app.domain.roles import Action
-from app.domain.scan import OwnCode, expect
+from app.domain.scan import OwnCode
 from app.domain.states import CULTURE, CollectionState, CultureAct, CultureState, LabelState, next_state
 from app.domain.vocabulary import StepKind
+from app.identity.queries.scanning import expect_here
 from app.patients.standing import active_order, going_on
 from app.recipes.commands import approved_recipe, approved_specification
 
@@ -98,7 +99,7 @@ def _input(tx: Transaction, course: Course, code: str) -> Collection:
 
 
 def _require_inputs(tx: Transaction, culture: Culture, course: Course, raw: tuple[str, ...]) -> None:
-    scanned = [expect(each, Kind.COLLECTION, step=START) for each in raw]
+    scanned = [expect_here(tx, each, Kind.COLLECTION, step=START) for each in raw]
     look = select(Collection.code).join(CultureInput, CultureInput.collection_id == Collection.id)
     wanted = set(tx.session.execute(look.where(CultureInput.culture_id == culture.id)).scalars())
     for code in scanned:

@@ -15,9 +15,9 @@ from app.domain.errors import Mismatch, NearMiss, NotAllowed, NotFound, Specific
 from app.domain.identifiers import Kind, display
 from app.domain.reasons import require_reason
 from app.domain.roles import Action
-from app.domain.scan import expect
 from app.domain.states import BAG, BagAct, BagState, next_state
 from app.domain.vocabulary import Inspection, PlaceKind
+from app.identity.queries.scanning import expect_here
 from app.identity.signing import second_person
 
 LABORATORY = (PlaceKind.BENCH, PlaceKind.STORE)
@@ -146,7 +146,7 @@ def _require_clear(tx: Transaction, bag: Bag, act: BagAct, step: str) -> None:
 
 def _place(tx: Transaction, raw: str, bag: Bag, *kinds: PlaceKind) -> int:
     """The place that was scanned, refused where a bag in this state cannot be."""
-    code = expect(raw, Kind.PLACE, step="place")
+    code = expect_here(tx, raw, Kind.PLACE, step="place")
     place = tx.session.execute(select(Place).where(Place.code == code.code)).scalar_one_or_none()
     if place is None:
         raise NotFound("place_not_on_file", f"No place is on file under {code.text}. Scan the code of a place.")

@@ -14,8 +14,9 @@ from app.db.transaction import Transaction
 from app.domain.custody import CustodyAct
 from app.domain.errors import Invalid, Mismatch, NearMiss, WrongState
 from app.domain.identifiers import Kind, display
-from app.domain.scan import OwnCode, expect
+from app.domain.scan import OwnCode
 from app.domain.states import BagState, LabelState
+from app.identity.queries.scanning import expect_here
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class BagMoved:
 
 def scanned_bag(tx: Transaction, raw: str, step: str, wanted: str | None = None) -> Bag:
     """The bag that was scanned, locked. A voided label is refused by name, and another bag than the one wanted."""
-    code = expect(raw, Kind.BAG, step=step)
+    code = expect_here(tx, raw, Kind.BAG, step=step)
     bag = load(tx, Bag, code.code)
     if wanted is not None and bag.code != wanted:
         raise Mismatch(

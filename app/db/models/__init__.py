@@ -12,7 +12,7 @@ from app.db.models.assay import (
     TestRun,
     WellJudged,
 )
-from app.db.models.collection import Collection, CollectionReceipt
+from app.db.models.collection import Collection, CollectionReceipt, IsbtNumber
 from app.db.models.culture import (
     Culture,
     CultureEquipment,
@@ -78,6 +78,7 @@ __all__ = [
     "Infusion",
     "InfusionObservation",
     "InterimFinding",
+    "IsbtNumber",
     "IsbtStatement",
     "Label",
     "LedgerEvent",

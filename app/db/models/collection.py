@@ -1,11 +1,11 @@
-"""Leukapheresis collections and their inspection on receipt."""
+"""Leukapheresis collections, their inspection on receipt, their numbers of another scheme."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, Key, OfCourse, Stream, Versioned, bound, code_text, personal_text, refers
@@ -92,4 +92,40 @@ class CollectionReceipt(OfCourse, Base):
         *bound("collection"),
         UniqueConstraint("collection_id"),
         CheckConstraint("given_by_id <> received_by_id", name="handed_over_by_two"),
+    )
+
+
+class IsbtNumber(OfCourse, Base):
+    """A number of ISBT 128 as it was scanned from a collection: a donation number (001) or chain of identity (040).
+
+    A donation number is the collection's; a chain of identity is the whole course's, whichever collection brought it.
+    """
+
+    __tablename__ = "isbt_number"
+    __stream__ = Stream.COURSE
+    __append_only__ = True
+
+    id: Mapped[Key]
+    collection_id: Mapped[int] = mapped_column()
+    structure: Mapped[str] = code_text(3)
+    number: Mapped[str] = code_text(15, unique=True)
+    recorded_by_id: Mapped[int] = refers("user_account.id")
+    confirmed_by_id: Mapped[int] = refers("user_account.id")
+    recorded_at: Mapped[datetime] = mapped_column()
+
+    __table_args__ = (
+        *bound("collection"),
+        UniqueConstraint("collection_id", "structure"),
+        CheckConstraint("confirmed_by_id <> recorded_by_id", name="confirmed_by_another"),
+        CheckConstraint(
+            "(structure = '001' AND length(number) = 13) OR (structure = '040' AND length(number) = 15)",
+            name="number_of_its_structure",
+        ),
+        Index(
+            "uq_isbt_number_chain_of_identity",
+            "course_id",
+            unique=True,
+            sqlite_where=text("structure = '040'"),
+            postgresql_where=text("structure = '040'"),
+        ),
     )

@@ -9,7 +9,7 @@ from app.domain.isbt128.elements import IsbtElement, Value
 from app.domain.isbt128.printing import compose, compose_message, text_with_check
 from app.domain.isbt128.reading import IsbtMessage, read, read_typed, together
 from app.domain.isbt128.settings import AdapterSettings, is_facility_number, is_validation_facility, local_flags
-from app.domain.isbt128.use import element_of, named, no_bag, not_for_demo
+from app.domain.isbt128.use import element_of, lacks_companion, named, no_bag, not_for_demo, numbers_of
 
 __all__ = [
     "AdapterSettings",
@@ -22,10 +22,12 @@ __all__ = [
     "element_of",
     "is_facility_number",
     "is_validation_facility",
+    "lacks_companion",
     "local_flags",
     "named",
     "no_bag",
     "not_for_demo",
+    "numbers_of",
     "read",
     "read_typed",
     "text_with_check",

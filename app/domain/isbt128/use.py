@@ -72,6 +72,20 @@ def not_for_demo(code: IsbtElement | IsbtMessage, settings: AdapterSettings) -> 
     )
 
 
+def numbers_of(code: IsbtElement | IsbtMessage) -> dict[str, str]:
+    """What a scan can be found by: its donation number under 001, its chain of identity under 040."""
+    donation, identity = element_of(code, DONATION.number), element_of(code, IDENTITY.number)
+    found = {} if donation is None else {DONATION.number: donation.text("din")}
+    return found if identity is None else found | {IDENTITY.number: identity.text("coi")}
+
+
+def lacks_companion(code: IsbtElement | IsbtMessage) -> bool:
+    """A product code whose division stands in a code of its own that was not scanned with it."""
+    elements = list(elements_of(code))
+    needed = {element.needs for element in elements if element.needs}
+    return not needed <= {element.structure for element in elements}
+
+
 def element_of(code: IsbtElement | IsbtMessage, structure: str) -> IsbtElement | None:
     """The element of one structure, alone or in a message."""
     return next((element for element in elements_of(code) if element.structure == structure), None)

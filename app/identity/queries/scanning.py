@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, select
 
 from app.db.models import Site
+from app.db.transaction import Transaction
 from app.domain.identifiers import Kind
 from app.domain.isbt128 import AdapterSettings, local_flags
 from app.domain.scan import OwnCode, Parsed, ScanSettings, expect, parse
@@ -35,6 +36,6 @@ def read_scan(db: Connection, raw: str, *, is_typed: bool = False) -> tuple[Pars
     return found, ScanSettings()
 
 
-def expect_here(db: Connection, raw: str, *wanted: Kind, step: str) -> OwnCode:
-    """As `expect`, and a code of ISBT 128 is refused by what it is where this site reads it."""
-    return expect(raw, *wanted, step=step, settings=read_scan(db, raw)[1])
+def expect_here(tx: Transaction, raw: str, *wanted: Kind, step: str) -> OwnCode:
+    """As `expect` at this site: where it reads ISBT 128, a code of it is refused by what it is."""
+    return expect(raw, *wanted, step=step, settings=read_scan(tx.session.connection(), raw)[1])

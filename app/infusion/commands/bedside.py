@@ -16,8 +16,9 @@ from app.domain.identifiers import Kind, display, normalise_typed
 from app.domain.infusion import CHECK_HOLDS, Stop, StopCode, judge_bedside
 from app.domain.reasons import require_reason
 from app.domain.roles import Action
-from app.domain.scan import OwnCode, expect
+from app.domain.scan import OwnCode
 from app.domain.states import INFUSION, BagAct, InfusionAct, InfusionState, LabelState, next_state
+from app.identity.queries.scanning import expect_here
 from app.identity.signing import second_person
 from app.infusion.commands.lapsing import lapse, lapse_if_over
 from app.infusion.schemas import ConfirmMatch, LeaveCheck, ScanBag, ScanWristband
@@ -62,7 +63,7 @@ def scan_bag_at_bedside(tx: Transaction, actor: Actor, asked: ScanBag) -> Bedsid
     tx.permit(actor, Action.BEDSIDE_CHECK)
     scan = _own_scan(tx, actor, asked.wristband_scan_id)
     band = tx.session.get_one(Wristband, scan.wristband_id)
-    code, typed_reason = _bag_code(asked.bag, asked.typed_reason)
+    code, typed_reason = _bag_code(tx, asked.bag, asked.typed_reason)
     bag = locked_bag(tx, code.code)
     lapse_if_over(tx, bag)
     scans = Scans(
@@ -90,7 +91,7 @@ def confirm_match(tx: Transaction, actor: Actor, asked: ConfirmMatch) -> Bedside
     tx.permit(actor, Action.BEDSIDE_CHECK)
     check = _check(tx, actor, asked.check_id)
     band = _band(tx, asked.wristband)
-    code, typed_reason = _bag_code(asked.bag, asked.typed_reason)
+    code, typed_reason = _bag_code(tx, asked.bag, asked.typed_reason)
     bag = locked_bag(tx, code.code)
     has_lapsed = lapse_if_over(tx, bag)
     second_id = _badge_holder(tx, asked.second_badge)
@@ -138,7 +139,7 @@ def scans_of(check: BedsideCheck, second_user_id: int | None) -> Scans:
 
 def _band(tx: Transaction, raw: str) -> Wristband:
     """The wristband that was scanned. Its square symbol carries a print number that stands nowhere to be typed."""
-    scanned = expect(raw, Kind.WRISTBAND, step=STEP)
+    scanned = expect_here(tx, raw, Kind.WRISTBAND, step=STEP)
     if scanned.print_number is None:
         near = NearMiss("wristband_typed", STEP, scanned=scanned.code)
         sentence = "A wristband cannot be typed. Scan the square symbol; if it will not scan, print a new wristband."
@@ -191,18 +192,18 @@ def _require_same_person(actor: Actor, user_id: int) -> None:
         raise NotAllowed("another_person", "Somebody else began this check. Begin your own at the wristband.")
 
 
-def _bag_code(raw: str, typed_reason: str | None) -> tuple[OwnCode, str | None]:
+def _bag_code(tx: Transaction, raw: str, typed_reason: str | None) -> tuple[OwnCode, str | None]:
     if typed_reason is None:
-        return expect(raw, Kind.BAG, step=STEP), None
+        return expect_here(tx, raw, Kind.BAG, step=STEP), None
     reason = require_reason(typed_reason, "A typed bag code needs a reason.")
-    code = expect(normalise_typed(raw), Kind.BAG, step=STEP)
+    code = expect_here(tx, normalise_typed(raw), Kind.BAG, step=STEP)
     if code.print_number is not None:
         raise Invalid("type_what_is_printed", "Type the code as it stands on the label, without more.", field="bag")
     return code, reason
 
 
 def _badge_holder(tx: Transaction, raw: str) -> int:
-    badge = expect(raw, Kind.BADGE, step=STEP)
+    badge = expect_here(tx, raw, Kind.BADGE, step=STEP)
     look = select(Badge.user_id).where(Badge.code == badge.code, Badge.voided_at.is_(None))
     holder = tx.session.execute(look).scalar_one_or_none()
     if holder is None:

@@ -20,9 +20,9 @@ from app.domain.identifiers import Kind, display
 from app.domain.infusion import Stop, judge_bedside
 from app.domain.reasons import require_reason
 from app.domain.roles import Action
-from app.domain.scan import expect
 from app.domain.states import INFUSION, BagAct, BagState, InfusionAct, InfusionState, next_state
 from app.domain.vocabulary import OrderState
+from app.identity.queries.scanning import expect_here
 from app.identity.signing import sign
 from app.infusion.commands.bedside import scans_of
 from app.infusion.commands.lapsing import lapse_if_over
@@ -174,7 +174,7 @@ def _running(tx: Transaction, bag_code: str) -> tuple[Bag, Infusion]:
 
 
 def _require_this_bag(tx: Transaction, bag: Bag, raw: str) -> None:
-    scanned = expect(raw, Kind.BAG, step=FINISH)
+    scanned = expect_here(tx, raw, Kind.BAG, step=FINISH)
     if scanned.code != bag.code:
         course_code = tx.session.get_one(Course, bag.course_id).code
         near_miss = NearMiss("another_bag", FINISH, course_code, bag.code, scanned.code)

@@ -12,18 +12,22 @@ from typing import Final
 from markupsafe import Markup, escape
 from sqlalchemy import Connection, bindparam, select
 
+from app.custody.queries.scan.isbt import belongs_to
 from app.custody.queries.scan.looking import Looking, Thing
 from app.custody.queries.scan.stops import ScanStop, void_print
 from app.custody.queries.scan.things import READERS
+from app.custody.schemas import ScanAnything
 from app.db.models import Label
 from app.domain.actor import Actor
 from app.domain.errors import Invalid, NearMiss, NotFound, Refusal
 from app.domain.gs1 import Gs1Code
 from app.domain.identifiers import Kind
+from app.domain.isbt128 import named
 from app.domain.roles import Action
-from app.domain.scan import OwnCode, parse
+from app.domain.scan import OwnCode
 from app.domain.scan_refusal import ScanRefusal
 from app.domain.states import LabelState
+from app.identity.queries.scanning import read_scan
 from app.patients.queries.acts import Act, may
 from app.patients.queries.banner import Banner, banner_of_patient
 from app.web import formats
@@ -73,13 +77,15 @@ class StopSurface:
     record: Act | None
 
 
-def scan_card(db: Connection, raw: str, actor: Actor, now: datetime, zone: str) -> ScanCard:
+def scan_card(db: Connection, asked: ScanAnything, actor: Actor, now: datetime, zone: str) -> ScanCard:
     """The card of a scanned text, or the refusal that says which kind of code it saw."""
-    code = _own(raw)
+    code, scanned_as = _read(db, asked)
     reader = READERS.get(code.kind)
     thing = None if reader is None else reader(Looking(db, code.code, actor, now, zone))
     if thing is None:
         raise _unknown(code)
+    if scanned_as:
+        thing = replace(thing, facts=(("Scanned", scanned_as), *thing.facts))
     prints = _prints(db, code)
     stop = thing.stop
     if prints.get(code.print_number or 0) in _GONE:
@@ -96,10 +102,10 @@ def scan_card(db: Connection, raw: str, actor: Actor, now: datetime, zone: str) 
     )
 
 
-def judged_scan(db: Connection, raw: str, actor: Actor, now: datetime, zone: str) -> ScanCard | None:
+def judged_scan(db: Connection, asked: ScanAnything, actor: Actor, now: datetime, zone: str) -> ScanCard | None:
     """The card of a scanned text, or None where it is refused; the refusal itself is kept by `keep_stop`."""
     try:
-        return scan_card(db, raw, actor, now, zone)
+        return scan_card(db, asked, actor, now, zone)
     except Refusal:
         return None
 
@@ -131,21 +137,27 @@ def stop_surface(
 _GONE: Final = frozenset({LabelState.VOID, LabelState.SPOILED, LabelState.DESTROYED})
 
 
-def _own(raw: str) -> OwnCode:
-    parsed = parse(raw)
+def _read(db: Connection, asked: ScanAnything) -> tuple[OwnCode, str]:
+    """Our own code of the thing that was scanned, and the name of the code where it was one of ISBT 128."""
+    parsed, settings = read_scan(db, asked.code, is_typed=asked.is_typed)
     if isinstance(parsed, ScanRefusal):
         near_miss = NearMiss(parsed.category.value, STEP)
         raise Invalid(parsed.category.value, parsed.sentence, field="scanned", near_miss=near_miss)
-    if not isinstance(parsed, OwnCode):
-        gtin = parsed.gtin if isinstance(parsed, Gs1Code) else None
-        what = f" {formats.NBSP.join(('of article', gtin))}" if gtin else ""
-        raise Invalid(
-            "gs1_code",
-            f"This is a maker's GS1 code{what}, not a code of ours. Scan the label the laboratory put on it.",
-            field="scanned",
-            near_miss=NearMiss("gs1_code", STEP),
-        )
-    return parsed
+    if isinstance(parsed, OwnCode):
+        return parsed, ""
+    if isinstance(parsed, Gs1Code):
+        raise _makers(parsed)
+    return belongs_to(db, parsed, settings, STEP), named(parsed)
+
+
+def _makers(code: Gs1Code) -> Invalid:
+    what = f" {formats.NBSP.join(('of article', code.gtin))}" if code.gtin else ""
+    return Invalid(
+        "gs1_code",
+        f"This is a maker's GS1 code{what}, not a code of ours. Scan the label the laboratory put on it.",
+        field="scanned",
+        near_miss=NearMiss("gs1_code", STEP),
+    )
 
 
 def _unknown(code: OwnCode) -> NotFound:

@@ -9,6 +9,7 @@ wave.start(audio.currentTime + from);
 wave.stop(audio.currentTime + from + length);
 };
 const TONES = {
+read: [[[880, 0, 0.08]], [30]],
 match: [[[660, 0, 0.12], [990, 0.14, 0.18]], [60]],
 stop: [[[180, 0, 0.7]], [200, 100, 200, 100, 200]],
 refused: [[[220, 0, 0.15]], []],
@@ -186,6 +187,18 @@ burst.text += sign;
 burst.at = event.timeStamp;
 }, { capture: true });
 window.addEventListener("pointerdown", () => (last = NOTHING), { capture: true, passive: true });
+document.addEventListener("click", async ({ target }) => {
+const button = target.closest?.("[data-camera]");
+if (!button) return;
+const { look } = await import(document.getElementById("camera").dataset.script);
+const field = button.closest(".box")?.querySelector("[data-scan]");
+look((text) => {
+tone("read");
+if (field?.isConnected) fill(field, text);
+else deliver(text);
+});
+});
+if (navigator.mediaDevices?.getUserMedia) document.documentElement.classList.add("has-camera");
 customElements.define("scan-field", class extends HTMLElement {
 connectedCallback() {
 this.addEventListener("input", () => this.isTyped("true"));

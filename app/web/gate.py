@@ -22,6 +22,10 @@ CSP = (
     " frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types htmx veinline; report-uri /csp-report"
 )
 
+DECODER = "/static/js/camera-worker.js"
+DECODER_CSP = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+"""Of the one worker that reads the camera's pictures by WebAssembly; no page gets it."""
+
 
 class Gate:
     """ASGI middleware around the whole application. `answer` dresses what nothing inside could answer."""
@@ -84,7 +88,7 @@ class Gate:
         return counted
 
     def _dress(self, headers: MutableHeaders, nonce: str, path: str) -> None:
-        headers["Content-Security-Policy"] = CSP.format(nonce=nonce)
+        headers["Content-Security-Policy"] = DECODER_CSP if path == DECODER else CSP.format(nonce=nonce)
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Referrer-Policy"] = "no-referrer"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"

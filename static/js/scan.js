@@ -100,6 +100,20 @@ window.addEventListener("keydown", (event) => {
 // A reader that sends a code twice does so by itself; after a touch the same code is meant again.
 window.addEventListener("pointerdown", () => (last = NOTHING), { capture: true, passive: true });
 
+// The camera is one more reader, loaded when it is first opened.
+document.addEventListener("click", async ({ target }) => {
+  const button = target.closest?.("[data-camera]");
+  if (!button) return;
+  const { look } = await import(document.getElementById("camera").dataset.script);
+  const field = button.closest(".box")?.querySelector("[data-scan]");
+  look((text) => {
+    tone("read");
+    if (field?.isConnected) fill(field, text);
+    else deliver(text);
+  });
+});
+if (navigator.mediaDevices?.getUserMedia) document.documentElement.classList.add("has-camera");
+
 customElements.define("scan-field", class extends HTMLElement {
   connectedCallback() {
     this.addEventListener("input", () => this.isTyped("true"));

@@ -133,7 +133,7 @@ def sign_in(page: Page, world: World, who: Person) -> None:
     page.locator("[name=badge]").fill(world.badge(who))
     page.locator("[name=pin]").fill(who.pin)
     with page.expect_navigation():
-        page.locator("form:has([name=badge]) button").first.click()
+        page.locator("form:has([name=badge]) button.go").first.click()
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     f"{FONT}-next": ("files/atkinson-hyperlegible-next-latin-wght-normal.woff2", "LICENSE"),
     f"{FONT}-mono": ("files/atkinson-hyperlegible-mono-latin-wght-normal.woff2", "LICENSE"),
     "lucide-static": ("LICENSE",),
+    "zxing-wasm": ("dist/iife/reader/index.js", "dist/reader/zxing_reader.wasm", "LICENSE"),
 }
 """The files taken over, by package. Nothing else of a package is ever served."""
 

@@ -1,5 +1,8 @@
-// The camera as a reader: frames go one at a time to a worker, and a code counts once two frames in a row show it.
+// The camera as a reader: frames go one at a time to a worker. A code counts once two frames in a row show it and no
+// other code was in view for a moment.
 // Loaded when somebody first opens the camera.
+
+const MOMENT = 4; // frames
 
 const eye = document.getElementById("camera");
 const film = eye.querySelector("video");
@@ -50,10 +53,12 @@ const frame = () => {
 
 const see = ({ data: texts }) => {
   if (!looking) return;
-  const agreed = distinct(texts.filter((text) => looking.before.includes(text)));
-  looking.before = texts;
-  if (agreed.length === 1 && !choices.childElementCount) return take(agreed[0]);
-  if (agreed.length) offer(agreed);
+  looking.frames = [...looking.frames, texts].slice(-MOMENT);
+  const [before, now] = looking.frames.slice(-2);
+  const codes = distinct([...new Set(looking.frames.flat())]);
+  const isSteady = looking.frames.length === MOMENT && now.includes(codes[0]) && before.includes(codes[0]);
+  if (codes.length > 1) offer(codes);
+  else if (isSteady && !choices.childElementCount) return take(codes[0]);
   requestAnimationFrame(frame);
 };
 
@@ -67,7 +72,7 @@ export const look = async (read) => {
   if (!stream) return tell("This tablet gave no camera. Allow it in the browser, or use a reader.");
   const { worker: address, decoder, binary } = eye.dataset;
   const worker = new Worker(workers?.createScriptURL(address) ?? address);
-  looking = { stream, worker, read, before: [] };
+  looking = { stream, worker, read, frames: [] };
   if (!eye.open) return shut();
   worker.onmessage = see;
   worker.onerror = () => tell("The camera's reader did not start. Load the page again, or use a reader.");

@@ -25,7 +25,10 @@ LABEL_HEIGHT = 640
 
 
 def film(labels: Sequence[bytes], path: Path) -> Path:
-    """A film of these one-page PDFs side by side; its first frames show the empty table."""
+    """A film of these one-page PDFs; its first frames show the empty table.
+
+    One label is shown whole; of several side by side the corner with the square symbol is in view.
+    """
     chance = Random(20261123)
     shown = [_seen(label, len(labels)) for label in labels]
     light = Image.linear_gradient("L").rotate(90).resize(SIZE).point(lambda part: 150 + part * 105 // 255)
@@ -63,6 +66,8 @@ def camera(chromium: Browser, film: Path) -> Iterator[Browser]:
 def _seen(label: bytes, beside: int) -> Image.Image:
     (page,) = pypdfium2.PdfDocument(label)
     picture = page.render(scale=300 / 72, grayscale=True).to_pil()
+    if beside > 1:
+        picture = picture.crop((picture.width // 2, 0, picture.width, picture.height // 2))
     share = min(LABEL_HEIGHT / picture.height, SIZE[0] * 0.9 / beside / picture.width)
     small = picture.resize((round(picture.width * share), round(picture.height * share)), Image.Resampling.LANCZOS)
     return Image.merge("LA", (small, Image.new("L", small.size, 255)))

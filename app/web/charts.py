@@ -100,7 +100,7 @@ def growth(points: Sequence[Measured], *, title: str, band: Sequence[tuple[float
     width, height = 210.0, 170.0
     last_day = max([point.x for point in points] + [day for day, _, _ in band] + [1.0])
     top = max([point.y for point in points] + [high for _, _, high in band] + [0.0]) * 1.15 or 1.0
-    x, y = Scale(0, last_day, 14, width - 14), Scale(0, top, height - 34, 14)
+    x, y = Scale(0, last_day, 20, width - 20), Scale(0, top, height - 34, 14)
     upper = [(x(day), y(high)) for day, _, high in band]
     lower = [(x(day), y(low)) for day, low, _ in reversed(band)]
     parts = [area([*upper, *lower], "bandok")] if band else []

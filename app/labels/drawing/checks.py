@@ -94,10 +94,8 @@ def refused(spec: LabelSpec, item: str, why: str) -> Mismatch:
 
 def _stands(image: Image.Image, placed: Placed, area: Area, dots_per_mm: int) -> bool:
     """The item drawn alone equals its place; one dot at the edges is left to the rounding of neighbours."""
-    shown = image.crop(_outward(area, dots_per_mm, -1))
-    alone = draw_alone(placed, area, dots_per_mm)
-    inner = alone.crop((1, 1, alone.width - 1, alone.height - 1))
-    return ImageChops.logical_xor(shown, inner).getbbox() is None
+    inner = _outward(area, dots_per_mm, -1)
+    return ImageChops.logical_xor(image.crop(inner), draw_alone(placed, inner, dots_per_mm)).getbbox() is None
 
 
 def _has_ink(ink: Image.Image, placed: Placed, dots_per_mm: float) -> bool:

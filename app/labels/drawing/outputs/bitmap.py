@@ -34,9 +34,9 @@ def png_from_bitmap(image: Image.Image, dots_per_mm: int) -> bytes:
     return written.getvalue()
 
 
-def draw_alone(placed: Placed, area: Area, dots_per_mm: int) -> Image.Image:
-    """What `draw_bitmap` must show in an area that belongs to one item: that item and nothing else."""
-    left, top, right, bottom = dots(area, dots_per_mm)
+def draw_alone(placed: Placed, place: tuple[int, int, int, int], dots_per_mm: int) -> Image.Image:
+    """What `draw_bitmap` must show in dots that belong to one item: that item and nothing else."""
+    left, top, right, bottom = place
     image = Image.new("1", (right - left, bottom - top), WHITE)
     _draw(image, placed, dots_per_mm, (left, top))
     return image
@@ -50,18 +50,17 @@ def dots(area: Area, dots_per_mm: float) -> tuple[int, int, int, int]:
 
 
 def _draw(image: Image.Image, placed: Placed, dots_per_mm: int, origin: tuple[int, int]) -> None:
-    draw = ImageDraw.Draw(image)
+    canvas = image.im  # pasted on directly: Pillow's own checks take longer than the paste, and a label has 500
+    x_origin, y_origin = origin
     for area in placed.rectangles:
         left, top, right, bottom = dots(area, dots_per_mm)
-        corners = (left - origin[0], top - origin[1], right - origin[0] - 1, bottom - origin[1] - 1)
-        draw.rectangle(corners, fill=BLACK)
-    canvas = image.im  # pasted on directly: Pillow's own checks take longer than the paste, and a label has 500
+        canvas.paste(BLACK, (left - x_origin, top - y_origin, right - x_origin, bottom - y_origin))
     for run in placed.runs:
         size_dots = round(run.size_mm * dots_per_mm, 2)
-        baseline = round(run.baseline_mm * dots_per_mm) - origin[1]
+        baseline = round(run.baseline_mm * dots_per_mm) - y_origin
         tone = WHITE if run.is_white else BLACK
         for character, x_mm in run.glyphs():
-            x = round(x_mm * dots_per_mm) - origin[0]
+            x = round(x_mm * dots_per_mm) - x_origin
             mask, left, top, right, bottom = _glyph(run.face, size_dots, character)
             canvas.paste(tone, (x + left, baseline + top, x + right, baseline + bottom), mask.im)
 

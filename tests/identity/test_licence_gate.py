@@ -31,7 +31,6 @@ def test_the_gate_is_closed_until_a_licence_is_stated(world: World) -> None:
     assert (adapter.own_facility, adapter.local_flags, adapter.is_demo) == ("A9999", frozenset({"21"}), True)
 
 
-@pytest.mark.requirement("REQ-143")
 def test_what_was_stated_is_signed_and_in_the_ledger(world: World) -> None:
     world.act(OMAR, commands.state_licence, stated(world), station=None)
     (row,) = world.rows(

@@ -179,6 +179,7 @@ SENTENCES: dict[str, tuple[Callable[[str], str], str, str]] = {
         "not_on_file",
         "code of a product bag",
     ),
+    "a code of another site": (made_up("BGX9K26000001"), "unknown_site", "of site X9K; this is site D7M"),
     "a kind not in use": (made_up("SHD7M26000001"), "not_on_file", "shipping box"),
     "a maker's code": (lambda _: "]d20104012345123456", "gs1_code", "maker"),
 }

@@ -17,7 +17,7 @@ from app.custody.queries.scan.looking import Looking, Thing
 from app.custody.queries.scan.stops import ScanStop, void_print
 from app.custody.queries.scan.things import READERS
 from app.custody.schemas import ScanAnything
-from app.db.models import Label
+from app.db.models import Label, Site
 from app.domain.actor import Actor
 from app.domain.errors import Invalid, NearMiss, NotFound, Refusal
 from app.domain.gs1 import Gs1Code
@@ -83,7 +83,7 @@ def scan_card(db: Connection, asked: ScanAnything, actor: Actor, now: datetime, 
     reader = READERS.get(code.kind)
     thing = None if reader is None else reader(Looking(db, code.code, actor, now, zone))
     if thing is None:
-        raise _unknown(code)
+        raise _unknown(db, code)
     if scanned_as:
         thing = replace(thing, facts=(("Scanned", scanned_as), *thing.facts))
     prints = _prints(db, code)
@@ -160,7 +160,16 @@ def _makers(code: Gs1Code) -> Invalid:
     )
 
 
-def _unknown(code: OwnCode) -> NotFound:
+def _unknown(db: Connection, code: OwnCode) -> NotFound:
+    here = db.execute(select(Site.code)).scalar_one()
+    if code.site != here:
+        return NotFound(
+            "unknown_site",
+            f"{code.text} is the code of a {code.kind.word} of site {code.site}; this is site {here}. Put it aside and"
+            " ask the supervisor where it comes from.",
+            field="scanned",
+            near_miss=NearMiss("unknown_site", STEP, scanned=code.code),
+        )
     return NotFound(
         "not_on_file",
         f"{code.text} is the code of a {code.kind.word}, but none is on file under it. Check the label, or take it to"

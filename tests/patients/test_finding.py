@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import text
 
 from app.db.transaction import Transaction, command
 from app.domain.actor import Actor
+from app.domain.names import is_similar
 from app.patients.commands.enrolment import enrol_patient
-from app.patients.queries.finding import PAGE_OF, PatientList, found_patients, has_similar_name, patient_list
+from app.patients.queries.finding import (
+    PAGE_OF,
+    PatientList,
+    found_patients,
+    has_similar_name,
+    patient_list,
+    similar_names,
+)
 from tests.counting import statements
 from tests.line.patients import INGRID, JAMES, MARTA, enrol, enrolment
 from tests.people import ADA, CHLOE, OMAR, TARA
@@ -123,3 +135,9 @@ def test_who_may_not_know_patients_sees_none(sqlite_world: World, who: object, p
 def test_a_technician_is_offered_no_enrolment(sqlite_world: World) -> None:
     assert "Enrol patient" not in sqlite_world.client(TARA).get("/patients").text
     assert sqlite_world.client(TARA).get("/patients/new").status_code == 403
+
+
+@given(st.dictionaries(st.integers(), st.text("abc", max_size=6), max_size=12))
+def test_marking_similar_names_finds_what_comparing_each_with_every_other_finds(names: dict[int, str]) -> None:
+    pairs = [pair for pair in combinations(names, 2) if is_similar(names[pair[0]], names[pair[1]])]
+    assert similar_names(names) == {key for pair in pairs for key in pair}

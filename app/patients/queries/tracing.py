@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from app.db.models import (
     Bag,
@@ -81,21 +82,7 @@ class BagLine:
 
 def bag_line(db: Connection, code: str) -> BagLine:
     """Trace a bag both ways, or refuse a code that is not on file."""
-    found = db.execute(
-        select(
-            Bag.product_lot_id,
-            ProductLot.culture_id,
-            ProductLot.code.label("lot"),
-            Culture.code.label("culture"),
-            Course.code.label("course"),
-            Patient.code.label("patient"),
-        )
-        .join(ProductLot, ProductLot.id == Bag.product_lot_id)
-        .join(Culture, Culture.id == ProductLot.culture_id)
-        .join(Course, Course.id == Bag.course_id)
-        .join(Patient, Patient.id == Bag.patient_id)
-        .where(Bag.code == code)
-    ).one_or_none()
+    found = db.execute(_BAG, {"code": code}).one_or_none()
     if found is None:
         raise NotFound("not_on_file", f"No bag is on file under {display(code)}. Check the code and scan again.")
     return BagLine(
@@ -104,54 +91,58 @@ def bag_line(db: Connection, code: str) -> BagLine:
         culture_code=found.culture,
         course_code=found.course,
         patient_code=found.patient,
-        collections=_collections(db, found.culture_id),
-        bags=_bags(db, found.product_lot_id),
-        materials=_materials(db, found.culture_id),
-        equipment=_equipment(db, found.culture_id),
+        collections=tuple(SourceCollection(*row) for row in db.execute(_COLLECTIONS, {"culture": found.culture_id})),
+        bags=tuple(SisterBag(*row) for row in db.execute(_BAGS, {"lot": found.product_lot_id})),
+        materials=tuple(TouchedLot(*row) for row in db.execute(_MATERIALS, {"culture": found.culture_id})),
+        equipment=tuple(TouchedEquipment(*row) for row in db.execute(_EQUIPMENT, {"culture": found.culture_id})),
     )
 
 
-def _collections(db: Connection, culture_id: int) -> tuple[SourceCollection, ...]:
-    """By the unique index on culture and collection."""
-    look = (
-        select(Collection.code, Collection.state, Collection.started_at)
-        .join(CultureInput, CultureInput.collection_id == Collection.id)
-        .where(CultureInput.culture_id == culture_id)
+_BAG: Final = (
+    select(
+        Bag.product_lot_id,
+        ProductLot.culture_id,
+        ProductLot.code.label("lot"),
+        Culture.code.label("culture"),
+        Course.code.label("course"),
+        Patient.code.label("patient"),
     )
-    return tuple(SourceCollection(*row) for row in db.execute(look.order_by(Collection.number)))
-
-
-def _bags(db: Connection, lot_id: int) -> tuple[SisterBag, ...]:
-    """By the unique indexes on lot and division, and on the infusion of a bag."""
-    look = (
-        select(Bag.code, Bag.division, Bag.state, Infusion.state)
-        .join(
-            Infusion, (Infusion.bag_id == Bag.id) & (Infusion.state != in_words(InfusionState.CANCELLED)), isouter=True
-        )
-        .where(Bag.product_lot_id == lot_id)
-    )
-    return tuple(SisterBag(*row) for row in db.execute(look.order_by(Bag.division)))
-
-
-def _materials(db: Connection, culture_id: int) -> tuple[TouchedLot, ...]:
-    """By ix_culture_step_culture_id_id and the unique index on step and lot."""
-    look = (
-        select(MaterialLot.code, MaterialLot.name, MaterialLot.maker_lot)
-        .join(CultureMaterial, CultureMaterial.material_lot_id == MaterialLot.id)
-        .join(CultureStep, CultureStep.id == CultureMaterial.culture_step_id)
-        .where(CultureStep.culture_id == culture_id)
-        .distinct()
-    )
-    return tuple(TouchedLot(*row) for row in db.execute(look.order_by(MaterialLot.code)))
-
-
-def _equipment(db: Connection, culture_id: int) -> tuple[TouchedEquipment, ...]:
-    """By ix_culture_step_culture_id_id and the unique index on step and equipment."""
-    look = (
-        select(Equipment.code, Equipment.name)
-        .join(CultureEquipment, CultureEquipment.equipment_id == Equipment.id)
-        .join(CultureStep, CultureStep.id == CultureEquipment.culture_step_id)
-        .where(CultureStep.culture_id == culture_id)
-        .distinct()
-    )
-    return tuple(TouchedEquipment(*row) for row in db.execute(look.order_by(Equipment.code)))
+    .join(ProductLot, ProductLot.id == Bag.product_lot_id)
+    .join(Culture, Culture.id == ProductLot.culture_id)
+    .join(Course, Course.id == Bag.course_id)
+    .join(Patient, Patient.id == Bag.patient_id)
+    .where(Bag.code == bindparam("code"))
+)
+_COLLECTIONS: Final = (
+    select(Collection.code, Collection.state, Collection.started_at)
+    .join(CultureInput, CultureInput.collection_id == Collection.id)
+    .where(CultureInput.culture_id == bindparam("culture"))
+    .order_by(Collection.number)
+)
+"""By the unique index on culture and collection."""
+_GOING: Final = (Infusion.bag_id == Bag.id) & (Infusion.state != in_words(InfusionState.CANCELLED))
+_BAGS: Final = (
+    select(Bag.code, Bag.division, Bag.state, Infusion.state)
+    .join(Infusion, _GOING, isouter=True)
+    .where(Bag.product_lot_id == bindparam("lot"))
+    .order_by(Bag.division)
+)
+"""By the unique indexes on lot and division, and on the infusion of a bag."""
+_MATERIALS: Final = (
+    select(MaterialLot.code, MaterialLot.name, MaterialLot.maker_lot)
+    .join(CultureMaterial, CultureMaterial.material_lot_id == MaterialLot.id)
+    .join(CultureStep, CultureStep.id == CultureMaterial.culture_step_id)
+    .where(CultureStep.culture_id == bindparam("culture"))
+    .distinct()
+    .order_by(MaterialLot.code)
+)
+"""By ix_culture_step_culture_id_id and the unique index on step and lot."""
+_EQUIPMENT: Final = (
+    select(Equipment.code, Equipment.name)
+    .join(CultureEquipment, CultureEquipment.equipment_id == Equipment.id)
+    .join(CultureStep, CultureStep.id == CultureEquipment.culture_step_id)
+    .where(CultureStep.culture_id == bindparam("culture"))
+    .distinct()
+    .order_by(Equipment.code)
+)
+"""By ix_culture_step_culture_id_id and the unique index on step and equipment."""

@@ -5,6 +5,7 @@ Migrations and the simulator are imported where their command runs: a serving pr
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 from typing import Annotated
@@ -54,7 +55,9 @@ def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1, data_dir:
 
 def serving() -> object:
     """The application for the server's workers, from the environment."""
-    return create_app(Settings())
+    app = create_app(Settings())
+    gc.freeze()  # what was built until here stays for ever: no later collection need walk over it
+    return app
 
 
 @cli.command()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, bindparam, func, select
 from sqlalchemy.orm import Session
@@ -52,52 +54,68 @@ def move_bag(tx: Transaction, bag: Bag, asked: CustodyAct, *, is_typed: bool = F
 
 def chain_in(session: Session, bag: Bag) -> CustodyChain:
     """All links of a bag judged together, inside a command."""
-    return _judged(session.connection(), bag.id, bag.course_id)
+    return chain_of(session.connection(), bag.id)
 
 
-def chain_of(db: Connection, bag_id: int, course_id: int) -> CustodyChain:
+def chain_of(db: Connection, bag_id: int) -> CustodyChain:
     """All links of a bag judged together, for a page."""
-    return _judged(db, bag_id, course_id)
+    return _judged(db.execute(_LIMITS_OF_BAG, {"bag": bag_id}).one(), links_of(db, bag_id))
+
+
+def chains_of_lot(db: Connection, lot_id: int) -> dict[int, CustodyChain]:
+    """The chains of all bags of a lot by the bag, in two statements."""
+    links: defaultdict[int, list[custody.CustodyEvent]] = defaultdict(list)
+    for row in db.execute(_LINKS_OF_LOT, {"lot": lot_id}):
+        links[row.bag_id].append(_link(row))
+    return {row.bag_id: _judged(row, links[row.bag_id]) for row in db.execute(_LIMITS_OF_LOT, {"lot": lot_id})}
 
 
 def links_of(db: Connection, bag_id: int) -> tuple[custody.CustodyEvent, ...]:
     """The links of a bag in order (unique index on bag and seq)."""
-    return tuple(_link(row) for row in db.execute(_LINKS, {"bag": bag_id}))
+    return tuple(_link(row) for row in db.execute(_LINKS_OF_BAG, {"bag": bag_id}))
 
 
-def _judged(db: Connection, bag_id: int, course_id: int) -> CustodyChain:
-    site = db.execute(_LIMITS, {"bag": bag_id, "course": course_id}).one()
+def _judged(bag: Row[*tuple[Any, ...]], links: Sequence[custody.CustodyEvent]) -> CustodyChain:  # Any: SQLAlchemy's own
     limits = CustodyLimits(
-        lowest_c=site.storage_lowest_c,
-        highest_c=site.storage_highest_c,
-        longest_transit=timedelta(minutes=site.longest_transit_min),
+        lowest_c=bag.storage_lowest_c,
+        highest_c=bag.storage_highest_c,
+        longest_transit=timedelta(minutes=bag.longest_transit_min),
     )
-    links, until = links_of(db, bag_id), site.explained_until
+    until = bag.explained_until
     explained = () if until is None else tuple(link.seq for link in links if link.at <= until)
     return custody.judge_chain(links, limits, explained)
 
 
 _EXPLAINED_UNTIL: Final = (
     select(func.max(Deviation.closed_at))
-    .join(Bag, (Bag.code == Deviation.about) & (Bag.course_id == Deviation.course_id))
     .where(
-        Bag.id == bindparam("bag"),
-        Deviation.course_id == bindparam("course"),
+        Deviation.course_id == Bag.course_id,
+        Deviation.about == Bag.code,
         Deviation.state == DeviationState.CLOSED,
     )
+    .correlate(Bag)
     .scalar_subquery()
     .label("explained_until")
 )
 """A closed deviation about the bag explains every gap up to the time it was closed."""
-_LIMITS: Final = select(Site.longest_transit_min, Site.storage_lowest_c, Site.storage_highest_c, _EXPLAINED_UNTIL)
+_LIMITS: Final = select(
+    Bag.id.label("bag_id"),
+    Site.longest_transit_min,
+    Site.storage_lowest_c,
+    Site.storage_highest_c,
+    _EXPLAINED_UNTIL,
+).join(Site, Site.id == 1)
+_LIMITS_OF_BAG: Final = _LIMITS.where(Bag.id == bindparam("bag"))
+_LIMITS_OF_LOT: Final = _LIMITS.where(Bag.product_lot_id == bindparam("lot"))
 _TABLE = CustodyEvent.__table__
 _corrected = _TABLE.alias("corrected")
 _LINKS: Final = (
     select(_TABLE, _corrected.c.seq.label("corrects_seq"))
     .join(_corrected, _corrected.c.id == _TABLE.c.corrects_id, isouter=True)
-    .where(_TABLE.c.bag_id == bindparam("bag"))
-    .order_by(_TABLE.c.seq)
+    .order_by(_TABLE.c.bag_id, _TABLE.c.seq)
 )
+_LINKS_OF_BAG: Final = _LINKS.where(_TABLE.c.bag_id == bindparam("bag"))
+_LINKS_OF_LOT: Final = _LINKS.where(_TABLE.c.bag_id.in_(select(Bag.id).where(Bag.product_lot_id == bindparam("lot"))))
 
 
 def _link(row: Row[tuple[CustodyEvent]]) -> custody.CustodyEvent:

@@ -64,7 +64,7 @@ def _signable(
         "course": row.course,
         "state": row.state.value,
         "expires_at": row.expires_at,
-        "custody": chain_of(db, row.id, row.course_id).line,
+        "custody": chain_of(db, row.id).line,
         "links": tuple(_link(link) for link in links_of(db, row.id)),
         "row_version": row.row_version,
         **more,

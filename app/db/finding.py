@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Protocol, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Mapped
 
 from app.db.base import Base
@@ -26,12 +27,16 @@ Row = TypeVar("Row", bound=Base)
 
 def load(tx: Transaction, model: type[Row], code: str) -> Row:
     """The row with that code, locked (`FOR UPDATE` on PostgreSQL; SQLite has one writer). Refuses unknown codes."""
-    column = model.__table__.c.code
-    row = tx.session.execute(select(model).where(column == code).with_for_update()).scalar_one_or_none()
+    row: Row | None = tx.session.execute(_by_code(model), {"code": code}).scalar_one_or_none()
     if row is None:
         words = model.__tablename__.replace("_", " ")
         raise NotFound("not_on_file", f"No {words} is on file under {display(code)}. Check the code and scan again.")
     return row
+
+
+@cache  # of each model once: every command loads one
+def _by_code(model: type[Row]) -> Select[Row]:
+    return select(model).where(model.__table__.c.code == bindparam("code")).with_for_update()
 
 
 def fresh(row: _Versioned, seen: int) -> None:

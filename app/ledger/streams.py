@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.db.base import Base, Stream
@@ -61,6 +61,10 @@ def _user_of(row: Base) -> int:
     return row.user_id
 
 
+_COURSE_CODE = select(Course.code).where(Course.id == bindparam("course"))
+"""Built once: every command about a course asks it."""
+
+
 def _course_stream(session: Session, row: Base, cache: dict[str, str]) -> str:
     if isinstance(row, Course):
         return f"course:{row.code}"
@@ -70,7 +74,7 @@ def _course_stream(session: Session, row: Base, cache: dict[str, str]) -> str:
         return SYSTEM if user_id is None else f"user:{user_id}"
     key = f"course {course_id}"
     if key not in cache:
-        cache[key] = session.execute(select(Course.code).where(Course.id == course_id)).scalar_one()
+        cache[key] = session.connection().execute(_COURSE_CODE, {"course": course_id}).scalar_one()
     return f"course:{cache[key]}"
 
 

@@ -12,7 +12,7 @@ from app.simulator import founding
 from app.simulator.laboratory import Laboratory, SetClock, new_secrets
 from app.simulator.line.culture import shelf
 from app.simulator.line.patients import INGRID, enrol
-from app.simulator.line.release import conditionally_released
+from app.simulator.line.release import Product, conditionally_released
 
 PATIENTS = 120
 WALKS = timedelta(days=4, hours=4)
@@ -31,6 +31,7 @@ class Measured:
     """The laboratory and the codes the jobs ask for."""
 
     lab: Laboratory
+    made: Product
     patient: str
     course: str
     culture: str
@@ -51,6 +52,7 @@ def measured_laboratory(settings: Settings) -> Measured:
     batch = made.batch
     return Measured(
         lab,
+        made,
         batch.patient.patient_code,
         batch.patient.course_code,
         batch.culture,

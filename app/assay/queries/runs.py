@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, func, literal, select, union
+from sqlalchemy import Connection, Row, Select, bindparam, func, literal, select, union
 from sqlalchemy.orm import aliased
 
 from app.db.models import (
@@ -142,18 +143,21 @@ def run_record(db: Connection, sample_code: str, number: int) -> RunRecord:
 
 def results_of(db: Connection, run_ids: Sequence[int]) -> dict[int, tuple[ResultFacts, ...]]:
     """The last version of the results of these runs, in one statement."""
-    last = (
-        select(TestResult.test_run_id, func.max(TestResult.version).label("version"))
-        .where(TestResult.test_run_id.in_(run_ids))
-        .group_by(TestResult.test_run_id)
-        .subquery()
-    )
-    rows = db.execute(
-        select(TestResult.__table__)
-        .join(last, (last.c.test_run_id == TestResult.test_run_id) & (last.c.version == TestResult.version))
-        .order_by(TestResult.id)
-    ).all()
+    rows = db.execute(_LAST_RESULTS, {"runs": run_ids}).all()
     return {run_id: tuple(_result(row) for row in rows if row.test_run_id == run_id) for run_id in run_ids}
+
+
+_last = (
+    select(TestResult.test_run_id, func.max(TestResult.version).label("version"))
+    .where(TestResult.test_run_id.in_(bindparam("runs", expanding=True)))
+    .group_by(TestResult.test_run_id)
+    .subquery()
+)
+_LAST_RESULTS: Final = (
+    select(TestResult.__table__)
+    .join(_last, (_last.c.test_run_id == TestResult.test_run_id) & (_last.c.version == TestResult.version))
+    .order_by(TestResult.id)
+)
 
 
 def interims_of(db: Connection, run_ids: Sequence[int]) -> dict[int, tuple[InterimFacts, ...]]:
@@ -208,6 +212,7 @@ def _walk(repeats: dict[int, int | None], run_id: int | None) -> Iterator[int]:
         run_id = repeats[run_id]
 
 
+@cache  # built once
 def _samples() -> Select[*tuple[Any, ...]]:  # Any: SQLAlchemy's own signature
     return (
         select(
@@ -226,6 +231,7 @@ def _samples() -> Select[*tuple[Any, ...]]:  # Any: SQLAlchemy's own signature
     )
 
 
+@cache  # built once
 def _runs() -> Select[*tuple[Any, ...]]:  # Any: SQLAlchemy's own signature
     requester, enterer, verifier, approver = (aliased(User) for _ in range(4))
     repeated = aliased(TestRun)

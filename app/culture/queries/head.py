@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Final
 
 from sqlalchemy import Connection, Select, func, select
@@ -182,6 +183,7 @@ def _steps(head: Head, now: datetime) -> Iterator[tuple[str, str, Action]]:
 _STEP: Final = Action.CULTURE_STEP
 
 
+@cache  # built once
 def _look() -> Select[*tuple[object, ...]]:
     bare = select(func.count()).where(Bag.product_lot_id == ProductLot.id, Bag.state == BagState.FILLED)
     going = select(func.count()).where(Bag.product_lot_id == ProductLot.id, Bag.state.not_in(BAG.terminal))

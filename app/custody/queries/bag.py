@@ -96,7 +96,7 @@ class BagRecord:
 def bag_record(db: Connection, code: str) -> BagRecord:
     """The record of a bag, or the refusal that it is not on file."""
     bag = standing_of(db, code)
-    chain = chain_of(db, bag.id, bag.course_id)
+    chain = chain_of(db, bag.id)
     return BagRecord(
         *(code, bag.lot_code, bag.course_code, bag.state, bag.place, bag.expires_at, chain.verdict, chain.line),
         links=links_of(db, bag.id),
@@ -106,7 +106,7 @@ def bag_record(db: Connection, code: str) -> BagRecord:
 def bag_page(db: Connection, code: str, now: datetime, zone: str, actor: Actor) -> BagPage:
     """The page of a bag, or the refusal that it is not on file. At most nine statements."""
     bag = standing_of(db, code)
-    chain = chain_of(db, bag.id, bag.course_id)
+    chain = chain_of(db, bag.id)
     return BagPage(
         patient=banner_of_patient(db, bag.patient_code, now, zone),
         code=code,

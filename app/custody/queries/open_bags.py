@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Final
 
 from sqlalchemy import Connection, Select, select
@@ -60,6 +61,7 @@ def open_bags(db: Connection, now: datetime, zone: str, after: str | None) -> Op
     return OpenBags(bags, bags[-1].code if len(rows) > PAGE else "")
 
 
+@cache  # built once
 def _look() -> Select[*tuple[object, ...]]:
     return (
         select(

@@ -53,7 +53,7 @@ def _page(
     bag = standing_of(db, code)
     require_possible(db, bag, move, actor, now)
     why = (("Why", reason),) if reason else ()
-    chain = (("Chain of custody", chain_of(db, bag.id, bag.course_id).line),)
+    chain = (("Chain of custody", chain_of(db, bag.id).line),)
     return SignPage(
         patient=banner_of_patient(db, bag.patient_code, now, zone),
         code=code,

@@ -89,7 +89,7 @@ def restock_problem(db: Connection, bag: BagStanding, now: datetime) -> Problem 
 
 
 def _broken(db: Connection, bag: BagStanding) -> Problem | None:
-    if chain_of(db, bag.id, bag.course_id).verdict is not ChainVerdict.BROKEN:
+    if chain_of(db, bag.id).verdict is not ChainVerdict.BROKEN:
         return None
     return Problem("chain_broken", "its chain of custody is broken. Explain the gap by a closed deviation first.")
 

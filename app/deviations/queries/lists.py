@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Final
 
 from sqlalchemy import Connection, Row, Select, select
@@ -88,6 +89,7 @@ def new_page(about: str) -> NewPage:
     return NewPage(about, tuple((key.value, word) for key, word in GRADES.items()))
 
 
+@cache  # built once
 def _look() -> Select[*tuple[object, ...]]:
     return select(Deviation.__table__, Patient.family_name, Patient.given_name).join(
         Patient, Patient.id == Deviation.patient_id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from markupsafe import Markup
@@ -129,6 +130,7 @@ def _check(db: Connection, check_id: int) -> Row[Any]:  # Any: SQLAlchemy's own 
     return row
 
 
+@cache  # built once
 def _look() -> Select[*tuple[Any, ...]]:  # Any: SQLAlchemy's own signature
     """A check with its bag, and the patient once by the wristband and once by the bag."""
     first, second = aliased(User), aliased(User)
@@ -185,7 +187,7 @@ def _compared(check: Row[Any]) -> tuple[Compared, ...]:
 def _checks(db: Connection, check: Row[Any], now: datetime, zone: str) -> tuple[Checked, ...]:
     viable = formats.cells(check.viable_cells) + f", {formats.percent(check.viability_percent)} viable"
     bags = db.execute(select(func.count()).where(Bag.product_lot_id == check.product_lot_id)).scalar_one()
-    chain = chain_of(db, check.bag_id, check.course_id)
+    chain = chain_of(db, check.bag_id)
     return (
         Checked("Dose in order", viable),
         *_release(db, check.bag_id, now, zone),

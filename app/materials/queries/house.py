@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Final
 
 from sqlalchemy import Connection, Row, Select, select
@@ -122,6 +123,7 @@ def place_list(db: Connection, actor: Actor) -> PlaceList:
     )
 
 
+@cache  # built once
 def _look() -> Select[*tuple[object, ...]]:
     return select(Equipment.__table__, Place.name.label("place")).join(
         Place, Place.id == Equipment.place_id, isouter=True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from sqlalchemy import CompoundSelect, Connection, Row, func, select, union_all
+from sqlalchemy import CompoundSelect, Connection, Row, bindparam, func, select, union_all
 from sqlalchemy.orm import aliased
 
 from app.db.models import (
@@ -149,7 +149,7 @@ def _equipment(db: Connection, lot: Row[tuple[ProductLot]]) -> Iterator[Blocker]
         select(Equipment.name, Equipment.code)
         .join(CultureEquipment, CultureEquipment.equipment_id == Equipment.id)
         .join(CultureStep, CultureStep.id == CultureEquipment.culture_step_id)
-        .where(CultureEquipment.culture_id == lot.culture_id, Equipment.calibration_due_at <= CultureStep.performed_at)
+        .where(CultureStep.culture_id == lot.culture_id, Equipment.calibration_due_at <= CultureStep.performed_at)
         .distinct()
     )
     for row in db.execute(overdue.order_by(Equipment.code)):
@@ -157,18 +157,24 @@ def _equipment(db: Connection, lot: Row[tuple[ProductLot]]) -> Iterator[Blocker]
 
 
 def _values(db: Connection, lot: Row[tuple[ProductLot]]) -> Iterator[Blocker]:
-    later = aliased(VesselReading)
-    unverified = (
-        select(Vessel.member)
-        .join(VesselReading, VesselReading.vessel_id == Vessel.id)
-        .join(later, later.corrects_id == VesselReading.id, isouter=True)
-        .where(VesselReading.culture_id == lot.culture_id, VesselReading.verified_by_id.is_(None), later.id.is_(None))
-        .order_by(Vessel.member)
-        .limit(1)
-    )
-    member = db.execute(unverified).scalar_one_or_none()
+    member = db.execute(_UNVERIFIED, {"culture": lot.culture_id}).scalar_one_or_none()
     if member is not None:
         yield Blocker(BlockerKind.UNVERIFIED_VALUE, f"the count of vessel {member} of {display(lot.culture)}")
+
+
+_later = aliased(VesselReading)
+_UNVERIFIED = (
+    select(Vessel.member)
+    .join(VesselReading, VesselReading.vessel_id == Vessel.id)
+    .join(_later, _later.corrects_id == VesselReading.id, isouter=True)
+    .where(
+        VesselReading.culture_id == bindparam("culture"),
+        VesselReading.verified_by_id.is_(None),
+        _later.id.is_(None),
+    )
+    .order_by(Vessel.member)
+    .limit(1)
+)
 
 
 def _review(db: Connection, lot: Row[tuple[ProductLot]]) -> Iterator[Blocker]:

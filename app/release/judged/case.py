@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row, select
 
 from app.assay.queries import lot_evidence
-from app.custody.links import chain_of
+from app.custody.links import chains_of_lot
 from app.db.models import Bag, Course, Culture, Patient, ProductLot, Site, Specification, SpecificationCriterion
 from app.domain.custody import CustodyChain
 from app.domain.errors import NotFound
@@ -119,6 +119,7 @@ def _lot(db: Connection, code: str) -> LotFacts:
 
 
 def _bags(db: Connection, lot: LotFacts) -> tuple[BagFacts, ...]:
+    chains = chains_of_lot(db, lot.id)
     rows = db.execute(select(Bag.__table__).where(Bag.product_lot_id == lot.id).order_by(Bag.division))
     return tuple(
         BagFacts(
@@ -129,7 +130,7 @@ def _bags(db: Connection, lot: LotFacts) -> tuple[BagFacts, ...]:
             volume_ul=row.volume_ul,
             state=row.state,
             expires_at=row.expires_at,
-            chain=chain_of(db, row.id, lot.course_id),
+            chain=chains[row.id],
         )
         for row in rows.all()
     )

@@ -66,8 +66,8 @@ class ReleaseDesk:
 
 def release_desk(db: Connection, lot_code: str | None, viewer: Actor, now: datetime) -> ReleaseDesk:
     """The queue (index on lot state and id), and the chosen lot judged now."""
-    to_decide = queue(db, (LotState.QUARANTINE,), lot_code)
-    waiting = queue(db, (LotState.CONDITIONAL,), lot_code)
+    to_decide = queue(db, LotState.QUARANTINE, lot_code)
+    waiting = queue(db, LotState.CONDITIONAL, lot_code)
     lot = None if lot_code is None else lot_desk(db, lot_code, viewer, now)
     return ReleaseDesk(to_decide, waiting, lot)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.db.models import Patient, ProductLot, ReleaseDecision, Site
@@ -31,24 +32,8 @@ class QueueItem:
     is_current: bool
 
 
-def queue(db: Connection, states: tuple[LotState, ...], current: str | None) -> tuple[QueueItem, ...]:
-    look = (
-        select(
-            ProductLot.code,
-            ProductLot.state,
-            ProductLot.expires_at,
-            Patient.family_name,
-            Patient.given_name,
-            Site.zone,
-            awaiting_acknowledgement(ProductLot.id).exists().label("is_signed"),
-        )
-        .join(Patient, Patient.id == ProductLot.patient_id)
-        .join(Site, Site.id == 1)
-        .where(ProductLot.state.in_(states))  # index ix_product_lot_state_id
-        .order_by(ProductLot.expires_at, ProductLot.id)
-        .limit(QUEUE_ROWS)
-    )
-    return tuple(_queue_item(row, current) for row in db.execute(look))
+def queue(db: Connection, state: LotState, current: str | None) -> tuple[QueueItem, ...]:
+    return tuple(_queue_item(row, current) for row in db.execute(_QUEUE, {"state": state}))
 
 
 def awaiting_acknowledgement(lot_id: int | InstrumentedAttribute[int]) -> Select[int]:
@@ -58,6 +43,24 @@ def awaiting_acknowledgement(lot_id: int | InstrumentedAttribute[int]) -> Select
         ReleaseDecision.state == DecisionState.SIGNED,
         ReleaseDecision.kind == ReleaseKind.CONDITIONAL,
     )
+
+
+_QUEUE: Final = (
+    select(
+        ProductLot.code,
+        ProductLot.state,
+        ProductLot.expires_at,
+        Patient.family_name,
+        Patient.given_name,
+        Site.zone,
+        awaiting_acknowledgement(ProductLot.id).exists().label("is_signed"),
+    )
+    .join(Patient, Patient.id == ProductLot.patient_id)
+    .join(Site, Site.id == 1)
+    .where(ProductLot.state == bindparam("state"))  # index ix_product_lot_state_id
+    .order_by(ProductLot.expires_at, ProductLot.id)
+    .limit(QUEUE_ROWS)
+)
 
 
 def _chip(state: LotState, *, is_signed: bool) -> tuple[str, str, str]:

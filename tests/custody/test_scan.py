@@ -11,6 +11,7 @@ from sqlalchemy import event
 
 from app.domain.identifiers import check_character, display
 from app.domain.vocabulary import EquipmentKind, MaterialRole
+from tests.counting import statements
 from tests.custody.ward import recalled
 from tests.line.collection import planned_collection
 from tests.line.custody import issued, received
@@ -298,3 +299,16 @@ def test_a_scan_costs_at_most_eight_statements_with_the_sign_in(ready: Ready, ta
     assert answer.status_code == 200
     asked = [one for one in made if one.startswith("SELECT")]
     assert 1 < len(asked) <= 8, asked
+
+
+@pytest.mark.requirement("REQ-113")
+def test_the_scan_of_a_program_and_the_page_of_a_bag_cost_few_statements(ready: Ready) -> None:
+    world, ward = ready
+    client = world.client(TARA)
+    with statements(world) as scanned:
+        asked = {"scanned": ward.bag}
+        assert client.post("/api/v1/scan", json=asked, headers={"Idempotency-Key": str(uuid4())}).status_code == 200
+    with statements(world) as shown:
+        assert client.get(f"/bags/{ward.bag}").status_code == 200
+    assert len(scanned) <= 8, scanned
+    assert len(shown) <= 10, shown

@@ -67,7 +67,7 @@ MOST_ALIKE = 9
 _LINK = re.compile(r'(?:href|action)="(/[^"#]*)"')
 _PLACE = re.compile(r"\{[^}]+\}")
 _NAMED = re.compile(r"[A-Z]{2}[A-Z0-9]{3}\d{8}[0-9A-Z]|\d+|(?<=roles/)\w+|(?<=authorities/)\w+")
-_PAPER = (".pdf", ".svg", ".csv", ".txt", ".json")
+_PAPER = (".pdf", ".zpl", ".svg", ".csv", ".txt", ".json")
 
 
 @dataclass(frozen=True)
@@ -196,4 +196,4 @@ def unseen(world: World, screens: list[Screen]) -> set[str]:
 
 def _is_seen(address: Address, paths: set[str]) -> bool:
     pattern = re.compile(_PLACE.sub("[^/]+", address.path))
-    return address.path.endswith(".pdf") or any(pattern.fullmatch(path) for path in paths)
+    return address.path.endswith((".pdf", ".zpl")) or any(pattern.fullmatch(path) for path in paths)

@@ -212,7 +212,7 @@ def _papers(code: str, number: int) -> Iterator[Paper]:
     """As a page, and as printer bytes for each resolution we draw."""
     yield Paper(f"/labels/{code}/{number}.pdf", "Open PDF")
     for dots_per_mm in DOTS_PER_MM:
-        yield Paper(f"/labels/{code}/{number}-{dots_per_mm}.zpl", f"ZPL, {dots_per_mm} dots/mm")
+        yield Paper(f"/labels/{code}/{number}-{dots_per_mm}.zpl", f"Save ZPL, {dots_per_mm} dots/mm")
 
 
 def _count(copies: Copies) -> Count:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -10,7 +9,7 @@ from pydantic import Field, StringConstraints
 from app.domain.roles import Grant, Role
 from app.domain.vocabulary import StationKind
 from app.identity.signing import Secret, Signed
-from app.web.forms import OptionalScanned, OptionalText, Request, Scanned, ShortText, Text
+from app.web.forms import Day, OptionalScanned, OptionalText, Request, Scanned, ShortText, Text
 
 UserName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9.-]{2,39}$")]
 Pin = Annotated[str, StringConstraints(pattern=r"^\d{6}$"), Field(exclude=True)]
@@ -52,14 +51,14 @@ class IdentityProof(Request):
     """Whose identity was checked, and on which day."""
 
     user_id: int
-    checked_on: date
+    checked_on: Day
 
 
 class FirstQa(Request):
     """Who becomes the first QA, until when they are trained for it, and why."""
 
     user_id: int
-    qualified_until: date
+    qualified_until: Day
     reason: Text
 
 
@@ -68,7 +67,7 @@ class GrantRole(Signed):
 
     user_id: int
     role: Role
-    qualified_until: date
+    qualified_until: Day
     reason: Text
 
 
@@ -100,7 +99,7 @@ class TrainingRenewal(Request):
     """Until when somebody is trained, and on what record that rests."""
 
     user_id: int
-    qualified_until: date
+    qualified_until: Day
     reason: Text
 
 
@@ -130,7 +129,7 @@ class Licence(Request):
 
     facility_number: ShortText
     licence_number: LicenceNumber
-    licence_date: date
+    licence_date: Day
     local_flags: OptionalText = None
     coi_check_without_prefix: bool = False
 

@@ -19,15 +19,15 @@ from app.infusion.schemas import (
     CancelOrder,
     ConfirmDose,
     ConfirmMatch,
-    FinishForm,
+    DosePlan,
+    FinishInfusion,
     LeaveCheck,
     OrderDose,
-    PlanForm,
     RecordObservation,
     ScanBag,
     ScanWristband,
     StartInfusion,
-    StopForm,
+    StopInfusion,
 )
 from app.infusion.verdict import BedsideVerdict
 from app.web.door import AnyDoor, Door
@@ -48,13 +48,11 @@ def get_new_order(door: AnyDoor, code: str) -> Response:
 
 @routes.post("/orders/{code}/review")
 @needs(Action.ORDER_DOSE)
-def post_review(door: AnyDoor, code: str, form: Annotated[PlanForm, page_form(PlanForm)]) -> Response:
+def post_review(door: AnyDoor, code: str, form: Annotated[DosePlan, page_form(DosePlan)]) -> Response:
     """The order in figures and words, to be signed; nothing is saved yet."""
     same(code, form.course_code)
-    zone = door.house.site.zone
     with door.reading() as db:
-        plan = form.plan(zone)
-        page = review_page(db, order_sheet(db, plan, door.now), plan, door.now, zone)
+        page = review_page(db, order_sheet(db, form, door.now), form, door.now, door.house.site.zone)
     return door.page("infusion/order_review.html", page, here="patients")
 
 
@@ -190,19 +188,19 @@ def post_observation(
 
 @routes.post("/infusions/{code}/finish")
 @needs(Action.RECORD_INFUSION)
-def post_finish(door: AnyDoor, code: str, form: Annotated[FinishForm, page_form(FinishForm)]) -> Response:
+def post_finish(door: AnyDoor, code: str, form: Annotated[FinishInfusion, page_form(FinishInfusion)]) -> Response:
     """The bag is empty."""
     same(code, form.bag_code)
-    done = door.write(commands.finish_infusion, form.asked(door.house.site.zone))
+    done = door.write(commands.finish_infusion, form)
     return door.see(f"/infusions/{code}", is_replay=done.is_replay)
 
 
 @routes.post("/infusions/{code}/stop")
 @needs(Action.RECORD_INFUSION)
-def post_stop(door: AnyDoor, code: str, form: Annotated[StopForm, page_form(StopForm)]) -> Response:
+def post_stop(door: AnyDoor, code: str, form: Annotated[StopInfusion, page_form(StopInfusion)]) -> Response:
     """The infusion was stopped."""
     same(code, form.bag_code)
-    done = door.write(commands.stop_infusion, form.asked(door.house.site.zone))
+    done = door.write(commands.stop_infusion, form)
     return door.see(f"/infusions/{code}", is_replay=done.is_replay)
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
@@ -32,8 +30,6 @@ PulsePerMin = Annotated[int, Field(ge=20, le=300)]
 OxygenPercent = Annotated[int, Field(ge=30, le=100)]
 Reaction = Annotated[str, StringConstraints(max_length=40, pattern="^[a-z_]+$")]
 ReactionGrade = Annotated[int, Field(ge=1, le=5)]
-SiteTime = Annotated[datetime | None, BLANK_IS_NONE]
-"""A time as a page shows it, on the site's clock."""
 
 
 class DosePlan(Request):
@@ -140,38 +136,3 @@ class StopInfusion(_Ended):
 
     bag_code: Code
     reason: Text
-
-
-def _on_the_clock_of(zone: str, at: datetime | None) -> datetime | None:
-    return None if at is None else at.replace(tzinfo=ZoneInfo(zone))
-
-
-class PlanForm(DosePlan):
-    """A plan as its page sends it: the planned time is written on the site's clock."""
-
-    planned_at: datetime
-
-    def plan(self, zone: str) -> DosePlan:
-        """The plan with its time as an instant."""
-        at = _on_the_clock_of(zone, self.planned_at)
-        return DosePlan.model_validate(self.model_dump() | {"planned_at": at})
-
-
-class FinishForm(FinishInfusion):
-    """The end as its page sends it: the time is written on the site's clock, empty for now."""
-
-    ended_at: SiteTime = None
-
-    def asked(self, zone: str) -> FinishInfusion:
-        """The end with its time as an instant."""
-        return FinishInfusion.model_validate(self.model_dump() | {"ended_at": _on_the_clock_of(zone, self.ended_at)})
-
-
-class StopForm(StopInfusion):
-    """The stop as its page sends it."""
-
-    ended_at: SiteTime = None
-
-    def asked(self, zone: str) -> StopInfusion:
-        """The stop with its time as an instant."""
-        return StopInfusion.model_validate(self.model_dump() | {"ended_at": _on_the_clock_of(zone, self.ended_at)})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
@@ -10,7 +9,7 @@ from pydantic import BeforeValidator, Field
 from app.domain.vocabulary import EquipmentKind, Il2Unit, MaterialRole, PlaceKind
 from app.identity.signing import Signed
 from app.patients.schemas import Code, OptionalWords, Words
-from app.web.forms import OptionalNumber, Request, Text, Version
+from app.web.forms import Day, OptionalNumber, Request, Text, Version
 
 NoUnit = Annotated[Il2Unit | None, BeforeValidator(lambda unit: unit or None)]
 
@@ -21,7 +20,7 @@ class RegisterMaterial(Request):
     name: Words
     role: MaterialRole
     maker_lot: Annotated[Words, Field(max_length=40)]
-    expires_on: date
+    expires_on: Day
     substances: OptionalWords = ""
     il2_per_ml: OptionalNumber = None
     il2_unit: NoUnit = None
@@ -47,7 +46,7 @@ class RegisterEquipment(Request):
 
     name: Annotated[Words, Field(max_length=60)]
     kind: EquipmentKind
-    calibration_due_on: date
+    calibration_due_on: Day
     place_code: Annotated[Code | None, BeforeValidator(lambda code: code or None)] = None
 
 
@@ -56,7 +55,7 @@ class RecordCalibration(Request):
 
     equipment_code: Code
     row_version: Version
-    calibration_due_on: date
+    calibration_due_on: Day
 
 
 class RegisterPlace(Request):

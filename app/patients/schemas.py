@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 
 from app.domain.vocabulary import ConsentKind, Sex
 from app.identity.signing import Signed
-from app.web.forms import Number, OptionalInstant, OptionalText, Request, ShortText, Text, Version
+from app.web.forms import Day, Number, OptionalInstant, OptionalText, Request, ShortText, Text, Version
 
 
 def _plain_words(text: str) -> str:
@@ -47,7 +46,7 @@ class NewCourse(Request):
 
     protocol: Annotated[Words, Field(max_length=40)]
     is_under_ind: bool
-    first_day: date
+    first_day: Day
 
 
 class EnrolPatient(NewCourse):
@@ -56,7 +55,7 @@ class EnrolPatient(NewCourse):
     family_name: Words
     given_name: Words
     title: Annotated[OptionalWords, Field(max_length=20)] = ""
-    birth_date: date
+    birth_date: Day
     sex: Sex
     hospital_number: HospitalNumber
     diagnosis: OptionalWords = ""

@@ -26,7 +26,7 @@ from app.db.database import Database
 from app.db.models import RequestKey
 from app.db.transaction import Transaction, transaction
 from app.domain.actor import Actor, Job
-from app.domain.errors import Invalid, NotAllowed, Refusal
+from app.domain.errors import Invalid, NotAllowed, NotFound, Refusal
 from app.domain.roles import Action, require, require_reading
 from app.settings import Settings
 from app.web.addresses import API
@@ -43,6 +43,8 @@ Fact = TypeVar("Fact")
 SESSION_COOKIE = "__Host-veinline"
 STATION_COOKIE = "__Host-veinline-station"
 TOUCH_AFTER = timedelta(seconds=15)
+MOST_DIGITS = 15
+"""Of a number in an address; no record is numbered so high, and databases hold no longer ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +237,8 @@ async def open_door(request: HttpRequest) -> Door:
 
     Async, so that it costs no hop through the thread pool.
     """
+    if any(value.isdigit() and len(value) > MOST_DIGITS for value in _asked_with(request)):
+        raise NotFound("no_such_number", "Nothing here has a number that long. Check the address.")
     is_open = demand_of(request.scope["endpoint"]) == EVERYBODY
     if not is_open and SESSION_COOKIE not in request.cookies:
         raise SignInNeeded(is_locked=False)
@@ -244,6 +248,11 @@ async def open_door(request: HttpRequest) -> Door:
 
 
 AnyDoor = Annotated[Door, Depends(open_door)]
+
+
+def _asked_with(request: HttpRequest) -> Iterator[str]:
+    yield from map(str, request.path_params.values())
+    yield from request.query_params.values()
 
 
 async def _extras(request: HttpRequest) -> RequestExtras:

@@ -30,6 +30,7 @@ from app.domain.errors import (
     WrongState,
 )
 from app.web.guard_words import GUARD_SENTENCES
+from app.web.invalid import sentence_of
 from app.web.templates import Templates
 
 STATUS: dict[type[Refusal], int] = {
@@ -54,6 +55,13 @@ TITLES = {
     500: "Something went wrong",
     503: "Busy",
 }
+SENTENCES = {
+    400: "The request cannot be read. Send it as JSON in UTF-8, or from the page. Nothing was saved.",
+    404: "Nothing is at this address. Go back, or begin at Today.",
+    405: "This address does not take such a request. Nothing was saved.",
+}
+"""For what the framework refuses before anything of ours is asked."""
+
 _log = structlog.get_logger("veinline.errors")
 
 
@@ -93,7 +101,7 @@ def problem_of(error: Exception) -> Problem:
             return Problem(503, "busy", TITLES[503], "The server is busy. Nothing was saved. Try again in a moment.")
         case HTTPException():
             title = TITLES.get(error.status_code, "Refused")
-            return Problem(error.status_code, "http", title, str(error.detail))
+            return Problem(error.status_code, "http", title, SENTENCES.get(error.status_code, "This is not possible."))
     return _unforeseen(error)
 
 
@@ -133,12 +141,8 @@ def _sign_in(request: Request, error: SignInNeeded) -> Response:
 
 
 def _invalid(error: RequestValidationError) -> Problem:
-    first = error.errors()[0]
-    place = [str(part) for part in first["loc"] if part not in {"body", "query", "path"}]
-    field = place[-1] if place else "request"
-    words = field.replace("_", " ")
-    message = str(first["msg"]).removeprefix("Value error, ")
-    return Problem(422, "invalid", TITLES[422], f"{words.capitalize()}: {message}. Nothing was saved.", field)
+    sentence, field = sentence_of(error)
+    return Problem(422, "invalid", TITLES[422], sentence, field)
 
 
 def _database_problem(error: DBAPIError) -> Problem:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any, TypeVar, get_origin
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Annotated, Any, Final, TypeVar, get_args, get_origin, get_type_hints
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -20,10 +21,21 @@ from pydantic import (
     StringConstraints,
     ValidationError,
     ValidationInfo,
+    field_validator,
 )
 from starlette.datastructures import UploadFile
 
 from app.domain.errors import Invalid
+from app.domain.written import (
+    countable,
+    day,
+    measurable,
+    moment,
+    written_day,
+    written_moment,
+    written_number,
+    written_text,
+)
 
 MOST_UPLOAD_BYTES = 10 * 1024 * 1024
 
@@ -33,60 +45,76 @@ class Request(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _can_be_kept(cls, value: object, info: ValidationInfo) -> object:
+        """Text without hidden characters, whole numbers a database can hold. What was scanned is the parser's."""
+        if isinstance(value, str) and info.field_name not in as_read(cls):
+            return written_text(value)
+        return value
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _can_be_counted(cls, value: object) -> object:
+        return countable(value) if isinstance(value, int) else value
+
+
+@cache
+def as_read(model: type[BaseModel]) -> frozenset[str]:
+    """The fields of a request that only the scan parser may touch."""
+    return frozenset(name for name, hint in get_type_hints(model, include_extras=True).items() if _is_scanned(hint))
+
+
+def _is_scanned(hint: object) -> bool:
+    return hint == AS_READ or any(_is_scanned(part) for part in get_args(hint))
+
 
 def _blank_is_none(value: object) -> object:
     return None if isinstance(value, str) and not value.strip() else value
 
 
-def _decimal(value: object) -> object:
-    if isinstance(value, float):
+def _number(value: object) -> object:
+    if isinstance(value, float | bool):
         message = "a number must arrive as text or whole number, not as binary floating point"
         raise ValueError(message)
-    if not isinstance(value, str):
-        return value
-    text = value.strip().replace("\u00a0", "").replace(" ", "")
-    if text.count(",") == 1 and "." not in text and len(text.split(",")[1]) != 3:
-        text = text.replace(",", ".")
-    try:
-        return Decimal(text.replace(",", ""))
-    except InvalidOperation:
-        message = f"{value!r} is not a number"
-        raise ValueError(message) from None
+    return written_number(value) if isinstance(value, str) else value
 
 
-def _finite(value: Decimal) -> Decimal:
-    if not value.is_finite() or abs(value.adjusted()) > 30:
-        message = "the number is not one that can be measured"
-        raise ValueError(message)
-    return value
-
-
-def _aware(value: datetime, info: ValidationInfo) -> datetime:
-    if value.tzinfo is not None:
-        return value.astimezone(UTC)
+def _instant(value: object, info: ValidationInfo) -> object:
     zone: ZoneInfo | None = (info.context or {}).get("zone")
-    if zone is None:
-        message = "the time has no zone; give it as 2026-11-23T14:06+00:00"
-        raise ValueError(message)
-    at = value.replace(tzinfo=zone).astimezone(UTC)
-    if at.astimezone(zone).replace(tzinfo=None) != value:
-        message = "the clocks skipped that time; give the time before or after"
-        raise ValueError(message)
-    return at
+    if isinstance(value, str):
+        return written_moment(value, zone)
+    if isinstance(value, datetime):
+        return moment(value, zone)
+    message = "write day and time as 2026-11-23T14:06+01:00"
+    raise ValueError(message)
 
 
-Number = Annotated[Decimal, BeforeValidator(_decimal), AfterValidator(_finite)]
+def _day(value: object) -> object:
+    if isinstance(value, str):
+        return written_day(value)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return day(value)
+    message = "write the day as 2026-11-23, year first"
+    raise ValueError(message)
+
+
+Number = Annotated[Decimal, BeforeValidator(_number), AfterValidator(measurable)]
 """A decimal as people type it: comma or point, blanks between thousands."""
 
 OptionalNumber = Annotated[Number | None, BeforeValidator(_blank_is_none)]
-Instant = Annotated[datetime, AfterValidator(_aware)]
+Instant = Annotated[datetime, BeforeValidator(_instant)]
 """An instant with its zone. Without one it is refused, but on a page's form it is on the clock of the site."""
 
 OptionalInstant = Annotated[Instant | None, BeforeValidator(_blank_is_none)]
+Day = Annotated[date, BeforeValidator(_day)]
+"""A day of somebody's life or of a lot's."""
+
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 OptionalText = Annotated[Text | None, BeforeValidator(_blank_is_none)]
-Scanned = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=False)]
+AS_READ: Final = "as the reader sent it"
+Scanned = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=False), AS_READ]
 """Text as the reader sent it; only the scan parser touches it."""
 
 OptionalScanned = Annotated[Scanned | None, BeforeValidator(_blank_is_none)]

@@ -86,6 +86,7 @@ export const look = async (read) => {
 
 eye.addEventListener("close", shut);
 eye.addEventListener("click", ({ target }) => {
+  if (target.closest("[data-close]")) eye.close();
   const choice = target.closest("[data-codes] button");
   if (choice) take(choice.value);
 });

@@ -160,7 +160,7 @@ def test_the_total_stands_in_figures_and_words_as_one_types(sqlite_world: World)
     batch = seeded_culture(world, shelf(world))
     vessel = vessel_codes(world, batch.culture)[0]
     where = f"/batches/{batch.culture}/log/total?vessel={vessel}"
-    text = words_of(page(world, TARA, f"{where}&viable_cells_1e6_per_ml=1.58&volume_ml=1,010"))
+    text = words_of(page(world, TARA, f"{where}&viable_cells_1e6_per_ml=1.58&volume_ml=1 010"))
     assert "1.60 × 10 9 viable cells" in text
     assert "1.6 billion cells, 1.06 times the seeding" in text
     for typed in ("", "&viable_cells_1e6_per_ml=1.58", "&viable_cells_1e6_per_ml=abc&volume_ml=1", "&volume_ml=-1"):
@@ -178,7 +178,7 @@ def test_a_seeding_is_worked_out_as_one_types(sqlite_world: World) -> None:
         query = "&".join(f"{name}={value}" for name, value in typed.items())
         return words_of(page(world, TARA, f"/seeding/amounts?{query}"))
 
-    seeding = {"viable_cells_1e9": "47.52", "viable_cells_per_vessel_1e9": "1.5", "vessel_volume_ml": "1,000"}
+    seeding = {"viable_cells_1e9": "47.52", "viable_cells_per_vessel_1e9": "1.5", "vessel_volume_ml": "1000"}
     text = said(**seeding, il2_per_ml="1500", il2_unit="Cetus")
     for word in ("32 vessels", "47.52 / 1.5 = 31.68", "1.50 × 10 6 /mL", "1,500 Cetus units/mL (9,000 IU/mL)"):
         assert word in text

@@ -25,10 +25,12 @@ PATTERNS = {
     r"^[a-z][a-z0-9.-]{2,39}$": "uma",
     r"^[A-Z0-9][A-Z0-9-]{1,30}$": "LAK-NOTHING",
     r"^[a-z0-9_]{2,40}$": "nothing",
+    r"^[A-H](1[0-2]|[1-9])$": "A1",
 }
 FORMATS = {
     "date": "2026-11-20",
     "date-time": "2026-11-23T08:00:00+00:00",
+    "base64": "eA==",
     "uuid": "0b0e7f0e-0000-4000-8000-000000000000",
 }
 
@@ -71,12 +73,12 @@ class Address:
     def send(self, client: TestClient) -> Response:
         """Ask there, well formed, with a key of its own."""
         if self.method == "GET":
-            return client.get(self._filled, params=self._must_ask)
+            return client.get(self.filled, params=self._must_ask)
         body = {} if self.request is None else plausible(self.request)
         if self.is_api:
-            return client.post(self._filled, json=body, headers={"Idempotency-Key": str(uuid4())})
+            return client.post(self.filled, json=body, headers={"Idempotency-Key": str(uuid4())})
         flat = {name: _flat(value) for name, value in body.items() if value is not None}
-        return client.post(self._filled, data=flat | {"request_key": str(uuid4())})
+        return client.post(self.filled, data=flat | {"request_key": str(uuid4())})
 
     @property
     def _must_ask(self) -> dict[str, str]:
@@ -84,7 +86,7 @@ class Address:
         return {name: word for name, word in self.questions.items() if parameters[name].default is Parameter.empty}
 
     @property
-    def _filled(self) -> str:
+    def filled(self) -> str:
         """The address with something well formed in each place."""
         return self.path.format_map({name: _word(kind) for name, kind in self._asked.items()})
 
@@ -92,6 +94,11 @@ class Address:
     def questions(self) -> dict[str, str]:
         """What can stand behind the question mark."""
         return {name: _word(kind) for name, kind in self._asked.items() if f"{{{name}}}" not in self.path}
+
+    @property
+    def places(self) -> dict[str, object]:
+        """What stands in its path, with its kind."""
+        return {name: kind for name, kind in self._asked.items() if f"{{{name}}}" in self.path}
 
     @property
     def _asked(self) -> dict[str, object]:

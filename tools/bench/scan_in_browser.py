@@ -3,8 +3,8 @@
     .venv/bin/python tools/bench/scan_in_browser.py [--scans 15]
 
 A reader in keyboard mode types at the bedside station: the wristband, then the bag that was ordered and brought, a
-MATCH; after that a bag nobody brought to the ward, a STOP. The clock is the browser's own: from the Enter key to the first
-frame drawn after the answer stands in the page, at full speed and with a processor four times slower.
+MATCH; after that a bag nobody brought to the ward, a STOP. The clock is the browser's own: from the Enter key to the
+first frame drawn after the answer stands in the page, at full speed and with a processor four times slower.
 """
 
 from __future__ import annotations

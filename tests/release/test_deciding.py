@@ -26,6 +26,7 @@ from app.simulator.line.release import (
     review,
 )
 from tests.conftest import AtStage
+from tests.counting import statements
 from tests.people import CHLOE, QUENTIN, QUINN, SAM, TARA
 from tests.world import World
 
@@ -167,6 +168,16 @@ def test_the_api_refuses_a_technician_and_the_page_offers_qa_the_legal_act(world
     assert page.status_code == 200
     assert "Release lot conditionally" in page.text
     assert "Release lot</button>" not in page.text
+
+
+def test_the_desk_reads_the_chains_of_all_bags_of_a_lot_together(world: World, product: Product) -> None:
+    assert len(product.bags) > 1
+    client = world.client(QUINN, DESK)
+    with statements(world) as shown:
+        assert client.get(f"/release/{product.lot}").status_code == 200
+    of_custody = [each for each in shown if "FROM custody_event" in each]
+    assert len(of_custody) == 1, of_custody
+    assert len(shown) <= 36, shown
 
 
 @pytest.mark.requirement("REQ-009")

@@ -18,7 +18,11 @@ def statements(world: World) -> Iterator[list[str]]:
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         made.append(statement)
 
-    engines = {world.database.reader, world.database.writer}
+    databases = (
+        world.database,
+        world.app.state.house.database,
+    )  # a client asks the server's own
+    engines = {engine for database in databases for engine in (database.reader, database.writer)}
     for engine in engines:
         event.listen(engine, "before_cursor_execute", note)
     try:

@@ -26,6 +26,7 @@ from app.identity.reception import reception
 from app.jobs import Sweeper
 from app.ledger.keyring import Keyring
 from app.ledger.recorder import Recorder
+from app.printing.spooler import Spooler
 from app.routes import ROUTES
 from app.settings import Settings
 from app.site import read_site
@@ -66,10 +67,12 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        sweeper = Sweeper(database, clock)
-        sweeper.start()
+        besides = (Sweeper(database, clock), Spooler(database, clock))
+        for each in besides:
+            each.start()
         yield
-        sweeper.stop()
+        for each in besides:
+            each.stop()
         database.dispose()
 
     app = FastAPI(

@@ -263,6 +263,24 @@ class LabelledThing(StrEnum):
     BAG = "bag"
 
 
+class SpoilReason(StrEnum):
+    """Why a copy of a label cannot be used; `other` needs words."""
+
+    MISPRINT = "misprint"
+    DAMAGED = "damaged"
+    WRONG_STOCK = "wrong_stock"
+    DID_NOT_COME_OUT = "did_not_come_out"
+    OTHER = "other"
+
+
+class Transport(StrEnum):
+    """How labels come to a printer: over the network as printer bytes, or downloaded as these or as pages."""
+
+    RAW_9100 = "raw_9100"
+    DOWNLOAD_ZPL = "download_zpl"
+    DOWNLOAD_PDF = "download_pdf"
+
+
 class Route(StrEnum):
     """How an infusion is given. K for endotoxin depends on it."""
 

@@ -6,8 +6,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from app.domain.vocabulary import SpoilReason
 from app.identity.signing import WithSecondPerson
-from app.web.forms import OptionalText, Request, Scanned, Text
+from app.web.forms import OptionalText, Request, Scanned
 
 Code = Annotated[str, Field(min_length=14, max_length=14)]
 PrintNumber = Annotated[int, Field(ge=1, le=99)]
@@ -37,11 +38,12 @@ class ApplyLabel(WithSecondPerson):
 
 
 class SpoilLabel(Request):
-    """A copy that cannot be used, and why."""
+    """A copy that cannot be used, and why; what is on no list needs words."""
 
     code: Code
     print_number: PrintNumber
-    reason: Text
+    spoiled_as: SpoilReason = SpoilReason.OTHER
+    reason: OptionalText = None
 
 
 class DestroyLabel(WithSecondPerson):

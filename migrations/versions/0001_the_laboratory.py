@@ -221,6 +221,35 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_one_time_code')),
     sa.UniqueConstraint('code_hash', name=op.f('uq_one_time_code_code_hash'))
     )
+    op.create_table('printer',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('code', sa.String(length=14), nullable=False),
+    sa.Column('name', sa.String(length=60), nullable=False),
+    sa.Column('place_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('transport', sa.Enum('raw_9100', 'download_zpl', 'download_pdf', name='transport', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('host', sa.String(length=253), nullable=True),
+    sa.Column('port', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('dots_per_mm', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('media_width_um', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('media_height_um', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('is_active', sa.Boolean(), nullable=False),
+    sa.Column('checked_at', app.db.types.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('checked_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('test_wanted_at', app.db.types.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('tested_at', app.db.types.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('test_problem', sa.Enum('no_answer', 'stalled', 'closed', 'restarted', name='test_problem', native_enum=False, create_constraint=True, length=40), nullable=True),
+    sa.Column('row_version', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.CheckConstraint("(transport = 'raw_9100') = (host IS NOT NULL) AND (host IS NULL) = (port IS NULL)", name=op.f('ck_printer_address_of_the_network_only')),
+    sa.CheckConstraint('(checked_at IS NULL) = (checked_by_id IS NULL)', name=op.f('ck_printer_checked_by_somebody')),
+    sa.CheckConstraint('dots_per_mm IN (8, 12)', name=op.f('ck_printer_dots_known')),
+    sa.CheckConstraint('media_width_um BETWEEN 10000 AND 300000 AND media_height_um BETWEEN 5000 AND 300000', name=op.f('ck_printer_media_possible')),
+    sa.CheckConstraint('port BETWEEN 1 AND 65535', name=op.f('ck_printer_port_possible')),
+    sa.ForeignKeyConstraint(['checked_by_id'], ['user_account.id'], name=op.f('fk_printer_checked_by_id')),
+    sa.ForeignKeyConstraint(['place_id'], ['place.id'], name=op.f('fk_printer_place_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_printer')),
+    sa.UniqueConstraint('code', name=op.f('uq_printer_code')),
+    sa.UniqueConstraint('name', name=op.f('uq_printer_name'))
+    )
     op.create_table('request_key',
     sa.Column('key', sa.String(), nullable=False),
     sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -749,6 +778,40 @@ def upgrade() -> None:
     with op.batch_alter_table('isbt_number', schema=None) as batch_op:
         batch_op.create_index('uq_isbt_number_chain_of_identity', ['course_id'], unique=True, sqlite_where=sa.text("structure = '040'"), postgresql_where=sa.text("structure = '040'"))
 
+    op.create_table('print_job',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('printer_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('culture_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('state', sa.Enum('queued', 'sending', 'sent', 'interrupted', 'reconciled', 'refused', 'cancelled', name='job_state', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('head', sa.Text(), nullable=True),
+    sa.Column('problem', sa.Enum('no_answer', 'stalled', 'closed', 'restarted', name='printer_problem', native_enum=False, create_constraint=True, length=40), nullable=True),
+    sa.Column('requested_at', app.db.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('requested_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('wanted_at', app.db.types.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('started_at', app.db.types.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('ended_at', app.db.types.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('reconciled_at', app.db.types.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('reconciled_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('course_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('patient_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('row_version', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.CheckConstraint("(state = 'reconciled') = (reconciled_at IS NOT NULL)", name=op.f('ck_print_job_reconciled_at_a_time')),
+    sa.CheckConstraint("problem IS NOT NULL OR state <> 'interrupted'", name=op.f('ck_print_job_interrupted_by_something')),
+    sa.CheckConstraint('(reconciled_at IS NULL) = (reconciled_by_id IS NULL)', name=op.f('ck_print_job_reconciled_by_somebody')),
+    sa.ForeignKeyConstraint(['course_id', 'patient_id'], ['course.id', 'course.patient_id'], name=op.f('fk_print_job_course_id_patient_id')),
+    sa.ForeignKeyConstraint(['culture_id', 'course_id', 'patient_id'], ['culture.id', 'culture.course_id', 'culture.patient_id'], name=op.f('fk_print_job_culture_id_course_id_patient_id')),
+    sa.ForeignKeyConstraint(['printer_id'], ['printer.id'], name=op.f('fk_print_job_printer_id')),
+    sa.ForeignKeyConstraint(['reconciled_by_id'], ['user_account.id'], name=op.f('fk_print_job_reconciled_by_id')),
+    sa.ForeignKeyConstraint(['requested_by_id'], ['user_account.id'], name=op.f('fk_print_job_requested_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_print_job')),
+    sa.UniqueConstraint('id', 'course_id', 'patient_id', name=op.f('uq_print_job_id_course_id_patient_id'))
+    )
+    with op.batch_alter_table('print_job', schema=None) as batch_op:
+        batch_op.create_index('ix_print_job_course_id_id', ['course_id', 'id'], unique=False)
+        batch_op.create_index('ix_print_job_culture_id_state', ['culture_id', 'state'], unique=False)
+        batch_op.create_index('ix_print_job_wanted_at', ['wanted_at'], unique=False, sqlite_where=sa.text('wanted_at IS NOT NULL'), postgresql_where=sa.text('wanted_at IS NOT NULL'))
+        batch_op.create_index('uq_print_job_sending', ['printer_id'], unique=True, sqlite_where=sa.text("state = 'sending'"), postgresql_where=sa.text("state = 'sending'"))
+
     op.create_table('product_lot',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('code', sa.String(length=14), nullable=False),
@@ -1238,11 +1301,16 @@ def upgrade() -> None:
     sa.Column('product_lot_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('culture_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('collection_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('print_job_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('position', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('state', sa.Enum('queued', 'sent', 'refused', 'scanned_back', 'verified', 'applied', 'spoiled', 'void', 'destroyed', name='label_state', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('template', sa.String(length=40), nullable=False),
     sa.Column('payload', sa.String(length=16), nullable=False),
     sa.Column('content', sa.Text(), nullable=False),
     sa.Column('pdf_sha256', sa.String(length=64), nullable=True),
+    sa.Column('sent_sha256', sa.String(length=64), nullable=True),
+    sa.Column('delivery', sa.Enum('accepted', 'uncertain', name='delivery', native_enum=False, create_constraint=True, length=40), nullable=True),
+    sa.Column('spoiled_as', sa.Enum('misprint', 'damaged', 'wrong_stock', 'did_not_come_out', 'other', name='spoil_reason', native_enum=False, create_constraint=True, length=40), nullable=True),
     sa.Column('refused_why', sa.String(length=2000), nullable=True),
     sa.Column('reason', sa.String(length=2000), nullable=True),
     sa.Column('requested_at', app.db.types.UtcDateTime(timezone=True), nullable=False),
@@ -1255,6 +1323,7 @@ def upgrade() -> None:
     sa.Column('patient_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('row_version', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.CheckConstraint("(thing = 'bag') = (bag_id IS NOT NULL)", name=op.f('ck_label_bag_label_names_its_bag')),
+    sa.CheckConstraint('(print_job_id IS NULL) = (position IS NULL)', name=op.f('ck_label_place_in_its_job')),
     sa.CheckConstraint('print_number = 1 OR reason IS NOT NULL', name=op.f('ck_label_reprint_has_reason')),
     sa.CheckConstraint('print_number BETWEEN 1 AND 99', name=op.f('ck_label_print_number_possible')),
     sa.CheckConstraint('verified_by_id <> scanned_back_by_id', name=op.f('ck_label_verified_by_another')),
@@ -1264,13 +1333,15 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['course_id', 'patient_id'], ['course.id', 'course.patient_id'], name=op.f('fk_label_course_id_patient_id')),
     sa.ForeignKeyConstraint(['culture_id', 'course_id', 'patient_id'], ['culture.id', 'culture.course_id', 'culture.patient_id'], name=op.f('fk_label_culture_id_course_id_patient_id')),
     sa.ForeignKeyConstraint(['destroyed_with_id'], ['user_account.id'], name=op.f('fk_label_destroyed_with_id')),
+    sa.ForeignKeyConstraint(['print_job_id', 'course_id', 'patient_id'], ['print_job.id', 'print_job.course_id', 'print_job.patient_id'], name=op.f('fk_label_print_job_id_course_id_patient_id')),
     sa.ForeignKeyConstraint(['product_lot_id', 'course_id', 'patient_id'], ['product_lot.id', 'product_lot.course_id', 'product_lot.patient_id'], name=op.f('fk_label_product_lot_id_course_id_patient_id')),
     sa.ForeignKeyConstraint(['requested_by_id'], ['user_account.id'], name=op.f('fk_label_requested_by_id')),
     sa.ForeignKeyConstraint(['scanned_back_by_id'], ['user_account.id'], name=op.f('fk_label_scanned_back_by_id')),
     sa.ForeignKeyConstraint(['verified_by_id'], ['user_account.id'], name=op.f('fk_label_verified_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_label')),
     sa.UniqueConstraint('code', 'print_number', name=op.f('uq_label_code_print_number')),
-    sa.UniqueConstraint('id', 'course_id', 'patient_id', name=op.f('uq_label_id_course_id_patient_id'))
+    sa.UniqueConstraint('id', 'course_id', 'patient_id', name=op.f('uq_label_id_course_id_patient_id')),
+    sa.UniqueConstraint('print_job_id', 'position', name=op.f('uq_label_print_job_id_position'))
     )
     with op.batch_alter_table('label', schema=None) as batch_op:
         batch_op.create_index('ix_label_bag_id_state', ['bag_id', 'state'], unique=False)

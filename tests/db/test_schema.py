@@ -51,8 +51,8 @@ def test_every_text_column_says_how_the_ledger_writes_it() -> None:
 
 @pytest.mark.requirement("REQ-101")
 def test_the_patient_travels_in_every_key_of_the_line() -> None:
-    line = """collection culture culture_input product_lot bag sample test_run label custody_event release_decision
-        decision_bag dose_order bedside_check infusion"""
+    line = """collection culture culture_input product_lot bag sample test_run label print_job custody_event
+        release_decision decision_bag dose_order bedside_check infusion"""
     for name in line.split():
         table = Base.metadata.tables[name]
         assert not table.columns["course_id"].nullable

@@ -18,6 +18,7 @@ from app.domain.states import (
     DECISION,
     INFUSION,
     INITIAL_STATES,
+    JOB,
     LABEL,
     LOT,
     RUN,
@@ -102,6 +103,14 @@ COPY = {
         sent scanned_back verified | spoil | spoiled
         applied | replace | void
         spoiled void | destroy | destroyed""",
+    "print_job": """
+        queued | refuse | refused
+        queued | cancel | cancelled
+        interrupted | cancel | =
+        queued interrupted | start | sending
+        sending | finish | sent
+        sending | break | interrupted
+        sent interrupted | reconcile | reconciled""",
     "release_decision": """
         draft | review | reviewed
         reviewed | sign | signed
@@ -128,6 +137,7 @@ TABLES: dict[str, StateTable[Any, Any]] = {  # Any: the tests treat all tables a
     "product_lot": LOT,
     "bag": BAG,
     "label": LABEL,
+    "print_job": JOB,
     "release_decision": DECISION,
     "infusion": INFUSION,
 }
@@ -138,6 +148,7 @@ BEGIN = {
     "product_lot": ("create", "in_process"),
     "bag": ("fill", "filled"),
     "label": ("request", "queued"),
+    "print_job": ("request", "queued"),
     "release_decision": ("draft", "draft"),
     "infusion": ("order", "ordered"),
 }

@@ -8,14 +8,14 @@ from app.culture.commands.opening import CultureFact
 from app.culture.records import culture_close, culture_stop
 from app.culture.schemas import CloseCulture, StopCulture
 from app.culture.steps import growing_vessels, moved, shown_culture
-from app.db.models import Bag, Culture, CultureStep, Label, ProductLot
+from app.db.models import Bag, Culture, CultureStep, Label, PrintJob, ProductLot
 from app.db.transaction import Transaction, command
 from app.domain.actor import Actor
 from app.domain.errors import SpecificationNotMet
 from app.domain.identifiers import display
 from app.domain.reasons import require_reason
 from app.domain.roles import Action
-from app.domain.states import BAG, CultureAct, CultureState, LabelState
+from app.domain.states import BAG, JOB, CultureAct, CultureState, LabelState
 from app.domain.vocabulary import StepKind, VesselState
 from app.identity.signing import sign
 
@@ -56,6 +56,11 @@ def _require_ended(tx: Transaction, culture: Culture) -> None:
         if code is not None:
             sentence = f"{what.format(display(code))}. Every bag and label must reach its end first."
             raise SpecificationNotMet("culture_still_open", sentence)
+    open_job = select(PrintJob.id).where(PrintJob.culture_id == culture.id, PrintJob.state.not_in(JOB.terminal))
+    number = tx.session.execute(open_job.order_by(PrintJob.id).limit(1)).scalar_one_or_none()
+    if number is not None:
+        sentence = f"Print job {number} of the culture is not reconciled. Every copy must reach its end first."
+        raise SpecificationNotMet("culture_still_open", sentence)
 
 
 def _ended(

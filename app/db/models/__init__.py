@@ -42,6 +42,7 @@ from app.db.models.people import (
     UserRole,
     WebSession,
 )
+from app.db.models.printing import Printer, PrintJob
 from app.db.models.product import Bag, ProductLot
 from app.db.models.quality import Deviation, Hold, NearMissRecord
 from app.db.models.recipes import Recipe, Specification, SpecificationCriterion
@@ -92,6 +93,8 @@ __all__ = [
     "Plate",
     "PlateResult",
     "PlateWell",
+    "PrintJob",
+    "Printer",
     "ProductLot",
     "RawFile",
     "Recipe",

@@ -20,17 +20,33 @@ from app.db.base import (
     refers,
 )
 from app.db.types import controlled
+from app.domain.labels.jobs import Delivery
 from app.domain.states import LabelState
-from app.domain.vocabulary import LabelledThing
+from app.domain.vocabulary import LabelledThing, SpoilReason
 
 
 class Label(OfCourse, Versioned, Base):
-    """One copy of a label for one thing. `content` is what it says, frozen; a reprint is drawn from it."""
+    """One copy of a label for one thing. `content` is what it says, frozen; a reprint is drawn from it.
+
+    A copy of a print job has its place in it; `sent_sha256` is the hash of the bytes it leaves in: its own block on a
+    label printer, the whole file of the job where that is downloaded as pages.
+    """
 
     __tablename__ = "label"
     __stream__ = Stream.COURSE
     __evidence__ = ("product_lot_id", "culture_id", "collection_id")
-    __fixed__ = ("course_id", "patient_id", "thing", "code", "print_number", "bag_id", "payload", "content")
+    __fixed__ = (
+        "course_id",
+        "patient_id",
+        "thing",
+        "code",
+        "print_number",
+        "bag_id",
+        "payload",
+        "content",
+        "print_job_id",
+        "position",
+    )
 
     id: Mapped[Key]
     thing: Mapped[LabelledThing] = mapped_column(controlled(LabelledThing))
@@ -40,11 +56,16 @@ class Label(OfCourse, Versioned, Base):
     product_lot_id: Mapped[int | None] = mapped_column()
     culture_id: Mapped[int | None] = mapped_column()
     collection_id: Mapped[int | None] = mapped_column()
+    print_job_id: Mapped[int | None] = mapped_column()
+    position: Mapped[int | None] = mapped_column()
     state: Mapped[LabelState] = mapped_column(controlled(LabelState))
     template: Mapped[str] = code_text(40)
     payload: Mapped[str] = code_text(16)
     content: Mapped[str] = blob_text()
     pdf_sha256: Mapped[str | None] = code_text(64)
+    sent_sha256: Mapped[str | None] = code_text(64)
+    delivery: Mapped[Delivery | None] = mapped_column(controlled(Delivery))
+    spoiled_as: Mapped[SpoilReason | None] = mapped_column(controlled(SpoilReason))
     refused_why: Mapped[str | None] = personal_text()
     reason: Mapped[str | None] = personal_text()
     requested_at: Mapped[datetime] = mapped_column()
@@ -55,9 +76,11 @@ class Label(OfCourse, Versioned, Base):
     destroyed_with_id: Mapped[int | None] = refers("user_account.id")
 
     __table_args__ = (
-        *bound(optional=("bag", "product_lot", "culture", "collection")),
+        *bound(optional=("bag", "product_lot", "culture", "collection", "print_job")),
         ForeignKeyConstraint(["bag_id", "product_lot_id"], ["bag.id", "bag.product_lot_id"]),
         UniqueConstraint("code", "print_number"),
+        UniqueConstraint("print_job_id", "position"),
+        CheckConstraint("(print_job_id IS NULL) = (position IS NULL)", name="place_in_its_job"),
         CheckConstraint("print_number BETWEEN 1 AND 99", name="print_number_possible"),
         CheckConstraint("verified_by_id <> scanned_back_by_id", name="verified_by_another"),
         CheckConstraint("print_number = 1 OR reason IS NOT NULL", name="reprint_has_reason"),

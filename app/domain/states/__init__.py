@@ -23,6 +23,7 @@ from app.domain.states.making import (
     CultureAct,
     CultureState,
 )
+from app.domain.states.printing import JOB, JobAct, JobState
 from app.domain.states.product import (
     BAG,
     LABEL,
@@ -45,6 +46,7 @@ TRANSITIONS: Final[Mapping[str, frozenset[tuple[str, str]]]] = MappingProxyType(
         "product_lot": LOT.pairs,
         "bag": BAG.pairs,
         "label": LABEL.pairs,
+        "print_job": JOB.pairs,
         "release_decision": DECISION.pairs,
         "infusion": INFUSION.pairs,
     }
@@ -59,6 +61,7 @@ INITIAL_STATES: Final[Mapping[str, str]] = MappingProxyType(
         "product_lot": LotState.IN_PROCESS,
         "bag": BagState.FILLED,
         "label": LabelState.QUEUED,
+        "print_job": JobState.QUEUED,
         "release_decision": DecisionState.SIGNED,
         "infusion": InfusionState.CONFIRMED,
     }
@@ -73,6 +76,7 @@ __all__ = [
     "DECISION",
     "INFUSION",
     "INITIAL_STATES",
+    "JOB",
     "LABEL",
     "LOT",
     "RUN",
@@ -87,6 +91,8 @@ __all__ = [
     "DecisionState",
     "InfusionAct",
     "InfusionState",
+    "JobAct",
+    "JobState",
     "LabelAct",
     "LabelState",
     "LotAct",

@@ -1,0 +1,1 @@
+"""What the pages of printers, print jobs and the scanner check show."""

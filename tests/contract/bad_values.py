@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import Enum, auto
 from typing import Any
 
 from pydantic import BaseModel
@@ -12,6 +13,13 @@ from app.web.forms import as_read
 CANARY = "Zebracanary"
 """No sentence and no log may say it again."""
 
+
+class Left(Enum):
+    """A field that is not sent at all."""
+
+    OUT = auto()
+
+
 ANY: dict[str, object] = {"an object": {CANARY: 1}, "a list in a list": [[CANARY]]}
 TEXTS: dict[str, object] = {
     "a number": 5,
@@ -19,6 +27,8 @@ TEXTS: dict[str, object] = {
     "NUL": f"{CANARY}\0b",
     "an escape": f"{CANARY}\x1b[31m",
     "a turned direction": f"{CANARY}\u202egnp",
+    "a blank without width": f"{CANARY}\u200b",
+    "half a character": f"{CANARY}\ud800",
 }
 WHOLE: dict[str, object] = {"a word": CANARY, "no whole": "1.5", "immense": 10**40}
 NUMBERS: dict[str, object] = {
@@ -38,6 +48,8 @@ TIMES: dict[str, object] = {
     "a number": 1_700_000_000,
     "long ago": "0001-01-01T00:00:00+14:00",
     "far ahead": "9999-12-31T23:59:59-12:00",
+    "last century": "1899-11-23T08:00:00+00:00",
+    "next millennium": "2999-11-23T08:00:00+00:00",
     "no such day": "2026-02-30T08:00:00+00:00",
     "day first": "23.11.2026 08:00",
 }
@@ -46,6 +58,7 @@ DAYS: dict[str, object] = {
     "a word": CANARY,
     "a number": 1_700_000_000,
     "long ago": "0001-01-01",
+    "next millennium": "2999-11-23",
     "no such day": "2026-02-30",
 }
 WISHES: dict[str, object] = {"a word": CANARY, "both": "maybe"}
@@ -57,9 +70,26 @@ def bad_values(model: type[BaseModel], *, is_api: bool) -> Iterator[tuple[str, s
     schema = model.model_json_schema()
     read_to_the_letter = as_read(model)
     for name, part in schema.get("properties", {}).items():
+        if name in schema.get("required", ()):
+            yield name, "left out", Left.OUT
+            yield from [(name, "nothing", None)] if is_api else []
         for why, value in _bad(part, schema, is_api=is_api, is_read=name in read_to_the_letter).items():
-            if is_api or isinstance(value, str):
+            if is_api or _can_stand_in_a_form(value):
                 yield name, why, value
+
+
+def _can_stand_in_a_form(value: object) -> bool:
+    return isinstance(value, str) and not any("\ud800" <= each <= "\udfff" for each in value)
+
+
+def _beyond(part: dict[str, Any]) -> dict[str, object]:
+    """Just outside the bounds a field states itself."""
+    beyond: dict[str, object] = {}
+    if "minimum" in part:
+        beyond["below its least"] = str(int(part["minimum"]) - 1)
+    if "maximum" in part:
+        beyond["above its most"] = str(int(part["maximum"]) + 1)
+    return beyond
 
 
 def _bad(part: dict[str, Any], whole: dict[str, Any], *, is_api: bool, is_read: bool) -> dict[str, object]:
@@ -83,7 +113,7 @@ def _bad(part: dict[str, Any], whole: dict[str, Any], *, is_api: bool, is_read: 
         case "string", _:
             return ANY | TEXTS
         case "integer", _:
-            return WHOLE
+            return WHOLE | _beyond(part)
         case "number", _:
             return NUMBERS
         case "boolean", _:

@@ -34,6 +34,9 @@ FORMATS = {
     "uuid": "0b0e7f0e-0000-4000-8000-000000000000",
 }
 
+TOGETHER = {"EnterCount": {"viable_1e6_per_ml": "104", "viability_percent": "88"}}
+"""Fields of which a request needs one pair or the other."""
+
 
 @dataclass(frozen=True)
 class Address:
@@ -128,7 +131,8 @@ def plausible(model: type[BaseModel]) -> dict[str, Any]:
     """A body that passes the form of the request and is about nothing on file."""
     schema = model.model_json_schema()
     asked = {name: schema["properties"][name] for name in schema.get("required", ())}
-    return {name: A_CODE if name.endswith("code") else _value(part, schema) for name, part in asked.items()}
+    body = {name: A_CODE if name.endswith("code") else _value(part, schema) for name, part in asked.items()}
+    return body | TOGETHER.get(model.__name__, {})
 
 
 def _value(part: dict[str, Any], whole: dict[str, Any]) -> Any:

@@ -41,8 +41,7 @@ class Sink:
         self.received: list[bytes] = []
         self.paper: list[bytes] = []
         self._server = socket.socket()
-        if fault is Fault.STALLS:  # what is not read fills the network soon
-            self._server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        self._server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)  # what is not read fills the network soon
         self._server.bind(("127.0.0.1", 0))
         self._server.listen(5)
         self.port: int = self._server.getsockname()[1]

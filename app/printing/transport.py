@@ -5,6 +5,7 @@ from __future__ import annotations
 import select
 import socket
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
 from typing import Final
@@ -34,7 +35,8 @@ def send(host: str, port: int, blocks: Sequence[bytes], patience: Patience = PAT
     except OSError:
         return Report(0, PrinterProblem.NO_ANSWER)
     with line:
-        line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _ON_THE_WAY)
+        with suppress(OSError):
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _ON_THE_WAY)
         for number, block in enumerate(blocks):
             problem, is_begun = _send_block(line, block, patience.send_s)
             if problem is not None:

@@ -85,8 +85,8 @@ def test_a_printer_that_closes_at_once_got_at_most_what_is_called_uncertain(at_s
     with printer(Fault.CLOSES_AT_ONCE) as sink:
         job = of_group(world, culture.culture, network_printer(world, sink.port)).job
         sent(world, job)
-    assert state(world, job) == ("interrupted", "closed")
     begun = copies(world, job).count(PERHAPS)
+    assert state(world, job) in [("interrupted", "closed")] + [("interrupted", "no_answer")] * (begun == 0)
     assert copies(world, job) == [PERHAPS] * begun + [WAITS] * (32 - begun)
     assert begun < 32
     assert sink.received == [b""]

@@ -187,10 +187,11 @@ def record_step(tx: Transaction, actor: Actor, culture: Culture, asked: OfCultur
 def record_supplies(
     tx: Transaction, step: CultureStep, lots: Iterable[MaterialLot], equipment: Iterable[Equipment]
 ) -> None:
-    """Write which lots and which equipment the step used."""
+    """Write which lots and which equipment the step used, and whether a code of the step was typed."""
+    is_typed = bool(tx.typed.fields)
     line = {"course_id": step.course_id, "patient_id": step.patient_id, "culture_id": step.culture_id}
     for lot in lots:
-        tx.session.add(CultureMaterial(**line, culture_step_id=step.id, material_lot_id=lot.id, is_typed=False))
+        tx.session.add(CultureMaterial(**line, culture_step_id=step.id, material_lot_id=lot.id, is_typed=is_typed))
     for item in equipment:
         tx.session.add(CultureEquipment(**line, culture_step_id=step.id, equipment_id=item.id))
     tx.session.flush()

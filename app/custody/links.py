@@ -41,7 +41,7 @@ def move_bag(tx: Transaction, bag: Bag, asked: CustodyAct, *, is_typed: bool = F
         station_id=getattr(tx.actor, "station_id", None),
         temperature_c=link.temperature_c,
         seal=link.seal,
-        is_typed=is_typed,
+        is_typed=is_typed or bool(tx.typed.fields),
         request_key=tx.request_key,
         reason=link.reason,
     )

@@ -30,6 +30,17 @@ class Reason:
     text: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Which codes a person typed instead of scanning them, by the names of their fields, and why."""
+
+    fields: frozenset[str] = frozenset()
+    reason: str = ""
+
+
+SCANNED = Typed()
+
+
 @dataclass(slots=True)
 class Transaction:
     """One command's work. `now` is the server's time when it began; every row it writes carries it.
@@ -45,6 +56,7 @@ class Transaction:
     request_key: str
     pepper: bytes
     client_at: datetime | None = None
+    typed: Typed = SCANNED
     action: str = ""
     permission: Action | None = None
     role: Role | None = None
@@ -57,6 +69,16 @@ class Transaction:
         self.role = require(actor.roles, actor.grants, action).role
         require_trained(action, actor.qualified_until, self.now.date())
         self.permission = action
+
+    @property
+    def why(self) -> Reason | None:
+        """The reason of the event: of the command, of the typed codes, or both."""
+        if not self.typed.fields:
+            return self.reason
+        words = f"Typed {', '.join(sorted(self.typed.fields))}: {self.typed.reason}"
+        if self.reason is None:
+            return Reason("typed", words)
+        return Reason(self.reason.code, "\n".join(filter(None, (self.reason.text, words))))
 
     def because(self, code: str, text: str | None = None) -> None:
         """Record the reason with the event of this command."""
@@ -71,6 +93,7 @@ def transaction(
     *,
     request_key: str | None = None,
     client_at: datetime | None = None,
+    typed: Typed = SCANNED,
 ) -> Iterator[Transaction]:
     """Everything inside happens, with its ledger events, or nothing does. Commits when the block ends.
 
@@ -79,7 +102,7 @@ def transaction(
     """
     with database.session() as session:
         actor = who(session.connection()) if callable(who) else who
-        tx = Transaction(session, actor, clock(), clock, request_key or str(uuid4()), database.pepper, client_at)
+        tx = Transaction(session, actor, clock(), clock, request_key or str(uuid4()), database.pepper, client_at, typed)
         session.info["transaction"] = tx
         yield tx
         session.commit()

@@ -8,10 +8,10 @@ LEAST_CHARACTERS = 10
 EMPTY_WORDS = frozenset({"error", "mistake", "wrong", "other", "correction", "n/a"})
 
 
-def require_reason(text: str | None, why: str) -> str:
+def require_reason(text: str | None, why: str, field: str = "reason") -> str:
     """Return the reason without outer blanks, or refuse one that says nothing (rules.md 12: ten characters).
 
-    `why` is the sentence telling what makes a reason necessary.
+    `why` is the sentence telling what makes a reason necessary, `field` where it is entered.
     """
     reason = (text or "").strip()
     words = [word.strip(".,;!") for word in reason.lower().split()]
@@ -19,6 +19,6 @@ def require_reason(text: str | None, why: str) -> str:
         raise ReasonRequired(
             "reason_required",
             f"{why} Give a reason of at least {LEAST_CHARACTERS} characters that says what happened.",
-            field="reason",
+            field=field,
         )
     return reason

@@ -45,14 +45,15 @@ class Commitments:
 
     def reason(self, tx: Transaction, rows: Sequence[Base]) -> Json:
         """The event's reason: its slug in clear, the person's words as a commitment."""
-        if tx.reason is None:
+        why = tx.why
+        if why is None:
             return None
-        if tx.reason.text is None:
-            return {"code": tx.reason.code, "text": None}
+        if why.text is None:
+            return {"code": why.code, "text": None}
         patients = [patient for row in rows if (patient := patient_of(row)) is not None]
         name = f"request:{tx.request_key}"
-        opening = self._seal(patients[0] if patients else None, name, "reason", 1, tx.reason.text)
-        return {"code": tx.reason.code, "text": opening.commitment}
+        opening = self._seal(patients[0] if patients else None, name, "reason", 1, why.text)
+        return {"code": why.code, "text": opening.commitment}
 
     def _new(self, row: Base, name: str, version: int, column: Column[object], value: object) -> Scalar:
         if written(column) is not Written.PERSONAL or value is None:

@@ -24,9 +24,10 @@ from sqlalchemy.exc import IntegrityError
 from app.clock import Clock
 from app.db.database import Database
 from app.db.models import RequestKey
-from app.db.transaction import Transaction, transaction
+from app.db.transaction import SCANNED, Transaction, Typed, transaction
 from app.domain.actor import Actor, Job
 from app.domain.errors import Invalid, NotAllowed, NotFound, Refusal
+from app.domain.reasons import require_reason
 from app.domain.roles import Action, require, require_reading
 from app.settings import Settings
 from app.web.addresses import API
@@ -183,6 +184,7 @@ class Door:
             self.house.clock,
             request_key=extras.key,
             client_at=extras.client_at,
+            typed=extras.typed,
         ) as tx:
             assert isinstance(tx.actor, Actor)
             adapter = _fact_of(command)
@@ -226,10 +228,11 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class RequestExtras:
-    """The request key and the device's own time, from the form or from the headers."""
+    """The request key, the device's own time and what was typed, from the form or from the headers."""
 
     key: str
     client_at: datetime | None
+    typed: Typed
 
 
 async def open_door(request: HttpRequest) -> Door:
@@ -257,13 +260,25 @@ def _asked_with(request: HttpRequest) -> Iterator[str]:
 
 async def _extras(request: HttpRequest) -> RequestExtras:
     key = request.headers.get("idempotency-key")
+    told = {
+        "request_key": key,
+        "typed": request.headers.get("typed-fields", ""),
+        "why_typed": request.headers.get("typed-reason"),
+    }
     try:
-        extras = FormExtras.model_validate(await request.form() if key is None else {"request_key": key})
-        return RequestExtras(str(extras.request_key), extras.client_at)
+        extras = FormExtras.model_validate(await request.form() if key is None else told)
     except ValidationError:
         raise Invalid(
             "request_key_missing", "The request carries no key. Load the page again and repeat the step."
         ) from None
+    return RequestExtras(str(extras.request_key), extras.client_at, _typed(extras))
+
+
+def _typed(extras: FormExtras) -> Typed:
+    fields = frozenset(filter(None, extras.typed.split(",")))
+    if not fields:
+        return SCANNED
+    return Typed(fields, require_reason(extras.why_typed, "A code was typed instead of scanned.", "why_typed"))
 
 
 @cache  # making one costs more than the rest of a small command

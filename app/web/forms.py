@@ -128,6 +128,8 @@ class FormExtras(BaseModel):
 
     request_key: UUID
     client_at: Annotated[OptionalInstant, Field(default=None)]
+    typed: Annotated[str, StringConstraints(max_length=200, pattern=r"^([a-z0-9_]+(,[a-z0-9_]+)*)?$")] = ""
+    why_typed: OptionalText = None
 
 
 Form = TypeVar("Form", bound=Request)

@@ -36,8 +36,27 @@ const undo = ({ field }) => {
   if (field.from !== null) field.field.setSelectionRange(field.from, field.to);
 };
 
+// A code that a person typed is sent as typed, with why; the question stands below the field while it is needed.
+const mark = (field, isTyped) => {
+  field.toggleAttribute("data-typed", isTyped);
+  const asked = field.form.querySelector("[data-why-typed]");
+  if (!field.form.querySelector("[data-typed]")) asked?.remove();
+  else if (!asked) field.closest(".field").after(document.getElementById("why-typed").content.cloneNode(true));
+};
+
+document.addEventListener("change", ({ target, isTrusted }) => {
+  if (isTrusted && target.matches('[data-scan]:not([data-scan="badge"])')) mark(target, target.value !== "" && target.value !== target.dataset.read);
+});
+
+document.addEventListener("formdata", ({ target, formData }) => {
+  const typed = [...target.querySelectorAll("[data-typed]")].map((field) => field.name);
+  if (typed.length) formData.set("typed", typed.join());
+});
+
 const fill = (field, text) => {
   field.value = text;
+  field.dataset.read = text;
+  if (field.matches("[data-scan]")) mark(field, false);
   field.dispatchEvent(new Event("change", { bubbles: true }));
   const fields = [...field.form.elements].filter((each) => each.type !== "hidden" && isField(each));
   fields.slice(fields.indexOf(field) + 1).find((each) => !each.value)?.focus();

@@ -169,7 +169,7 @@ def _first_link(tx: Transaction, bag: Bag, step: CultureStep) -> None:
         to_holder_id=link.to_holder_id,
         to_place_id=link.to_place_id,
         station_id=step.station_id,
-        is_typed=False,
+        is_typed=bool(tx.typed.fields),
         request_key=tx.request_key,
     )
     tx.session.add(event)

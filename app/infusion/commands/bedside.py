@@ -140,7 +140,7 @@ def scans_of(check: BedsideCheck, second_user_id: int | None) -> Scans:
 def _band(tx: Transaction, raw: str) -> Wristband:
     """The wristband that was scanned. Its square symbol carries a print number that stands nowhere to be typed."""
     scanned = expect_here(tx, raw, Kind.WRISTBAND, step=STEP)
-    if scanned.print_number is None:
+    if scanned.print_number is None or "wristband" in tx.typed.fields:
         near = NearMiss("wristband_typed", STEP, scanned=scanned.code)
         sentence = "A wristband cannot be typed. Scan the square symbol; if it will not scan, print a new wristband."
         raise NotAllowed("wristband_typed", sentence, near_miss=near)
@@ -193,6 +193,7 @@ def _require_same_person(actor: Actor, user_id: int) -> None:
 
 
 def _bag_code(tx: Transaction, raw: str, typed_reason: str | None) -> tuple[OwnCode, str | None]:
+    typed_reason = typed_reason or ("bag" in tx.typed.fields and tx.typed.reason) or None
     if typed_reason is None:
         return expect_here(tx, raw, Kind.BAG, step=STEP), None
     reason = require_reason(typed_reason, "A typed bag code needs a reason.")

@@ -25,7 +25,7 @@ def release_conditionally(walk: Walk) -> None:
     quinn.type("On-call contact with telephone", CONTACT)
     quinn.sign(within=form)
     quinn.shot("release-lot-to-sign")
-    quinn.press(form.get_by_role("button"))
+    quinn.press(form.locator("button.go"))
     quinn.shot("release-lot-signed")
 
 

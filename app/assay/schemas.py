@@ -11,16 +11,22 @@ from app.domain.instruments import DateOrder
 from app.domain.vocabulary import Censor, Finding, SampleKind, TargetCells, TestKind, WellJudgement
 from app.identity.signing import Signed
 from app.patients.schemas import Code
-from app.web.forms import Number, OptionalInstant, OptionalNumber, OptionalText, Request, Scanned, Text, Version
+from app.web.forms import (
+    BLANK_IS_NONE,
+    Number,
+    OptionalInstant,
+    OptionalNumber,
+    OptionalText,
+    Request,
+    Scanned,
+    Text,
+    Version,
+)
 
 
 def _without_blanks(given: object) -> object:
     """Fields left empty among repeated ones are as if they were not there."""
     return [item for item in given if item != ""] if isinstance(given, list | tuple) else given
-
-
-def _blank_is_none(given: object) -> object:
-    return None if given == "" else given
 
 
 MOST_FILE_BYTES = 500_000
@@ -30,12 +36,14 @@ RunNumber = Annotated[int, Field(ge=1, le=99)]
 Method = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9 <>.,/:()+-]+$")]
 """The method by the laboratory's own name for it; never a patient's."""
 
+Dilution = Annotated[Number, Field(le=100_000)]
+Hours = Annotated[Number, Field(le=168)]
 Counted = Annotated[int, Field(ge=0, le=100_000)]
-OptionalCounted = Annotated[Counted | None, BeforeValidator(_blank_is_none)]
+OptionalCounted = Annotated[Counted | None, BLANK_IS_NONE]
 Position = Annotated[str, StringConstraints(pattern=r"^[A-H](1[0-2]|[1-9])$")]
 PlateCell = Annotated[str, StringConstraints(max_length=20)]
-OptionalCensor = Annotated[Censor | None, BeforeValidator(_blank_is_none)]
-OptionalFinding = Annotated[Finding | None, BeforeValidator(_blank_is_none)]
+OptionalCensor = Annotated[Censor | None, BLANK_IS_NONE]
+OptionalFinding = Annotated[Finding | None, BLANK_IS_NONE]
 
 
 class TakeSample(Request):
@@ -53,7 +61,7 @@ class RequestTest(Request):
     sample_code: Code
     kind: TestKind
     method: Method
-    repeats_number: Annotated[RunNumber | None, BeforeValidator(_blank_is_none)] = None
+    repeats_number: Annotated[RunNumber | None, BLANK_IS_NONE] = None
     reason: OptionalText = None
 
 
@@ -88,8 +96,8 @@ class EnterCount(ReadingOfRun):
 
     live: OptionalCounted = None
     dead: OptionalCounted = None
-    squares: Annotated[Annotated[int, Field(ge=1, le=100)] | None, BeforeValidator(_blank_is_none)] = None
-    dilution: OptionalNumber = None
+    squares: Annotated[Annotated[int, Field(ge=1, le=100)] | None, BLANK_IS_NONE] = None
+    dilution: Annotated[Dilution | None, BLANK_IS_NONE] = None
     viable_1e6_per_ml: OptionalNumber = None
     viability_percent: OptionalNumber = None
 
@@ -130,7 +138,7 @@ class PlateSetUp(ReadingOfRun):
     targets: Annotated[tuple[TargetCells, ...], BeforeValidator(_without_blanks), Field(min_length=1, max_length=3)]
     targets_per_well: Annotated[int, Field(ge=1_000, le=100_000)]
     ratios: Annotated[tuple[Number, ...], BeforeValidator(_without_blanks), Field(min_length=1, max_length=6)]
-    duration_h: Number
+    duration_h: Hours
 
 
 class EnterPlate(PlateSetUp):
@@ -142,8 +150,8 @@ class EnterPlate(PlateSetUp):
 class FileAnswers(Request):
     """What a person says about a file whose own writing leaves it open."""
 
-    decimal_mark: Annotated[Literal[".", ","] | None, BeforeValidator(_blank_is_none)] = None
-    date_order: Annotated[DateOrder | None, BeforeValidator(_blank_is_none)] = None
+    decimal_mark: Annotated[Literal[".", ","] | None, BLANK_IS_NONE] = None
+    date_order: Annotated[DateOrder | None, BLANK_IS_NONE] = None
 
 
 class PreviewPlate(PlateSetUp):

@@ -21,6 +21,11 @@ from app.web.forms import (
     Version,
 )
 
+PoolMl = Annotated[Number, Field(gt=0, le=1_000_000)]
+"""A pool: at most 500 vessels of 2 L. Its cells are judged by the table of limits."""
+
+VesselMl = Annotated[Number, Field(le=100_000)]
+FeedMl = Annotated[Number, Field(le=10_000)]
 Codes = Annotated[tuple[Code, ...], Field(min_length=1, max_length=8)]
 
 
@@ -59,7 +64,7 @@ class SeparateCells(OfCulture):
     method: SeparationMethod
     viable_cells_1e9: Number
     viability_percent: Number
-    volume_ml: Number
+    volume_ml: PoolMl
     wash_lot: OptionalScanned = None
     hood: Scanned
     centrifuge: OptionalScanned = None
@@ -71,7 +76,7 @@ class SeedCulture(OfCulture):
     viable_cells_1e9: Number
     viability_percent: Number
     viable_cells_per_vessel_1e9: Number
-    vessel_volume_ml: Number
+    vessel_volume_ml: VesselMl
     il2_per_ml: Number
     il2_unit: Il2Unit
     il2_lot: Scanned
@@ -93,7 +98,7 @@ class RecordReading(OfVessel):
 
     viable_cells_1e6_per_ml: Number
     viability_percent: Number
-    volume_ml: Number
+    volume_ml: VesselMl
     taken_at: OptionalInstant = None
     reason: OptionalText = None
 
@@ -121,7 +126,7 @@ class DiscardVessel(OfVessel):
 class FeedCulture(OfCulture):
     """What was added to each vessel. With IL-2, what the vessel holds of it afterwards."""
 
-    volume_each_ml: Number
+    volume_each_ml: FeedMl
     medium_lot: OptionalScanned = None
     il2_lot: OptionalScanned = None
     il2_per_ml: OptionalNumber = None
@@ -133,7 +138,7 @@ class HarvestCulture(OfCulture):
     """The pool of all vessels, at a bench that is free."""
 
     bench: Scanned
-    volume_ml: Number
+    volume_ml: PoolMl
     viable_cells_1e9: Number
     viability_percent: Number
     wash_lot: OptionalScanned = None

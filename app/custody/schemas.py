@@ -6,6 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field
 
+from app.domain.collection import RECEIPT_TEMPERATURE_C
 from app.domain.scan import as_typed
 from app.domain.vocabulary import Inspection
 from app.identity.signing import Signed, WithSecondPerson
@@ -20,6 +21,9 @@ def _short(seal: str | None) -> str | None:
 
 
 LONGEST_SEAL = 40
+TemperatureC = Annotated[Number, Field(ge=RECEIPT_TEMPERATURE_C[0], le=RECEIPT_TEMPERATURE_C[1])]
+"""What a thermometer beside a bag can show, the same as beside a collection."""
+
 Seal = Annotated[OptionalText, AfterValidator(_short)]
 
 
@@ -38,7 +42,7 @@ class IssueBag(BagScanned, WithSecondPerson):
     """A bag that leaves for the ward: scanned, packed, sealed; the second person confirms."""
 
     transport_place: Scanned
-    temperature_c: Number
+    temperature_c: TemperatureC
     seal: Seal = None
 
 
@@ -46,7 +50,7 @@ class ReceiveBag(BagScanned, WithSecondPerson):
     """A bag that arrives on the ward: the giver confirms as second person, every line is inspected."""
 
     place: Scanned
-    temperature_c: Number
+    temperature_c: TemperatureC
     integrity: Inspection
     label: Inspection
     seal: Seal = None
@@ -56,7 +60,7 @@ class ReturnBag(BagScanned, WithSecondPerson):
     """A bag that goes back to the laboratory: who takes it confirms as second person; temperature and reason."""
 
     place: Scanned
-    temperature_c: Number
+    temperature_c: TemperatureC
     reason: Text
     seal: Seal = None
 

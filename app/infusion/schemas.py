@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from app.domain.vocabulary import Route
 from app.identity.signing import Signed, WithSecondPerson
-from app.web.forms import Instant, Number, OptionalInstant, OptionalText, Request, Scanned, Text
+from app.web.forms import BLANK_IS_NONE, Instant, Number, OptionalInstant, OptionalText, Request, Scanned, Text
 
 Code = Annotated[str, StringConstraints(min_length=14, max_length=14)]
 Cells1e9 = Annotated[Number, Field(gt=0, le=1000, decimal_places=9)]
@@ -19,11 +19,6 @@ VolumeMl = Annotated[Number, Field(ge=0, le=2000, decimal_places=3)]
 Count = Annotated[int, Field(ge=1)]
 
 
-def _blank_is_none(value: object) -> object:
-    return None if value == "" else value
-
-
-BLANK_IS_NONE = BeforeValidator(_blank_is_none)
 TemperatureC = Annotated[Number, Field(ge=Decimal(25), le=Decimal(45))]
 SystolicMmhg = Annotated[int, Field(ge=30, le=300)]
 PulsePerMin = Annotated[int, Field(ge=20, le=300)]

@@ -9,8 +9,9 @@ from pydantic import BeforeValidator, Field
 from app.domain.vocabulary import EquipmentKind, Il2Unit, MaterialRole, PlaceKind
 from app.identity.signing import Signed
 from app.patients.schemas import Code, OptionalWords, Words
-from app.web.forms import Day, OptionalNumber, Request, Text, Version
+from app.web.forms import BLANK_IS_NONE, Day, Number, Request, Text, Version
 
+Il2PerMl = Annotated[Number, Field(le=1_000_000_000)]
 NoUnit = Annotated[Il2Unit | None, BeforeValidator(lambda unit: unit or None)]
 
 
@@ -22,7 +23,7 @@ class RegisterMaterial(Request):
     maker_lot: Annotated[Words, Field(max_length=40)]
     expires_on: Day
     substances: OptionalWords = ""
-    il2_per_ml: OptionalNumber = None
+    il2_per_ml: Annotated[Il2PerMl | None, BLANK_IS_NONE] = None
     il2_unit: NoUnit = None
 
 

@@ -10,10 +10,16 @@ from app.domain.release import Comparator, DerivedFrom, Severity, Statistic, Tim
 from app.domain.release.example_specification import NAME as EXAMPLE
 from app.domain.vocabulary import SampleKind, TestKind
 from app.identity.signing import Signed
-from app.web.forms import Number, OptionalNumber, Request, ShortText
+from app.web.forms import Number, Request, ShortText
 
 DocumentName = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9-]{1,30}$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{2,40}$")]
+VesselMl = Annotated[Number, Field(le=100_000)]
+Cells = Annotated[Number, Field(le=10**12)]
+LyticUnits = Annotated[Number, Field(ge=0, le=1_000_000)]
+Limit = Annotated[Number, Field(ge=-200, le=10**13)]
+"""From the cold of a vapour store to the cells of a collection."""
+
 Hours = Annotated[int, Field(ge=1, le=1200)]
 IuPerMl = Annotated[int, Field(ge=1, le=1_000_000)]
 
@@ -26,7 +32,7 @@ class DraftRecipe(Request):
     harvest_from_h: Hours
     harvest_until_h: Hours
     seeding_1e6_per_ml: Number
-    vessel_volume_ml: Number
+    vessel_volume_ml: VesselMl
     il2_from_iu_per_ml: IuPerMl
     il2_until_iu_per_ml: IuPerMl
     expiry_after_formulation_h: Annotated[int, Field(ge=1, le=96)]
@@ -40,9 +46,9 @@ class DraftExampleSpecification(Request):
     """
 
     name: DocumentName = EXAMPLE
-    least_cells_per_bag: Number
-    most_cells_per_bag: Number
-    least_lu30_per_1e7: Number
+    least_cells_per_bag: Cells
+    most_cells_per_bag: Cells
+    least_lu30_per_1e7: LyticUnits
 
 
 class GivenCriterion(Request):
@@ -53,8 +59,8 @@ class GivenCriterion(Request):
     test: TestKind
     analyte: Slug
     comparator: Comparator
-    limit: OptionalNumber = None
-    upper: OptionalNumber = None
+    limit: Limit | None = None
+    upper: Limit | None = None
     words: tuple[Slug, ...] = ()
     unit: Annotated[str, StringConstraints(max_length=20)] | None = None
     timing: Timing

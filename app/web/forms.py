@@ -102,22 +102,23 @@ def _day(value: object) -> object:
 Number = Annotated[Decimal, BeforeValidator(_number), AfterValidator(measurable)]
 """A decimal as people type it: comma or point, blanks between thousands."""
 
-OptionalNumber = Annotated[Number | None, BeforeValidator(_blank_is_none)]
+BLANK_IS_NONE: Final = BeforeValidator(_blank_is_none)
+OptionalNumber = Annotated[Number | None, BLANK_IS_NONE]
 Instant = Annotated[datetime, BeforeValidator(_instant)]
 """An instant with its zone. Without one it is refused, but on a page's form it is on the clock of the site."""
 
-OptionalInstant = Annotated[Instant | None, BeforeValidator(_blank_is_none)]
+OptionalInstant = Annotated[Instant | None, BLANK_IS_NONE]
 Day = Annotated[date, BeforeValidator(_day)]
 """A day of somebody's life or of a lot's."""
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=80)]
-OptionalText = Annotated[Text | None, BeforeValidator(_blank_is_none)]
+OptionalText = Annotated[Text | None, BLANK_IS_NONE]
 AS_READ: Final = "as the reader sent it"
 Scanned = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=False), AS_READ]
 """Text as the reader sent it; only the scan parser touches it."""
 
-OptionalScanned = Annotated[Scanned | None, BeforeValidator(_blank_is_none)]
+OptionalScanned = Annotated[Scanned | None, BLANK_IS_NONE]
 Version = Annotated[int, Field(ge=1)]
 
 

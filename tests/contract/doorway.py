@@ -121,7 +121,7 @@ class Doorway(World):
         key = str(uuid4())
         body = letter.body
         first = letter.send(body, key)
-        assert first.status_code == 200, f"{letter.address}: {first.text}"
+        assert first.status_code == 200, f"{letter.address}: {first.text}; and before: {self.wrong}"
         events = self.rows("SELECT count(*) FROM ledger_event")
         again, other = letter.send(body, key), letter.send(letter.body | another(letter.asked), key)
         if (again.status_code, without_secrets(again)) != (200, without_secrets(first)):

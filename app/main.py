@@ -26,7 +26,7 @@ from app.identity.reception import reception
 from app.jobs import Sweeper
 from app.ledger.keyring import Keyring
 from app.ledger.recorder import Recorder
-from app.printing.spooler import Spooler
+from app.printing.sending.spooler import Spooler
 from app.routes import ROUTES
 from app.settings import Settings
 from app.site import read_site

@@ -25,6 +25,8 @@ from app.materials import api as materials_api
 from app.materials import pages as materials_pages
 from app.patients import api as patients_api
 from app.patients import pages as patients_pages
+from app.printing import api as printing_api
+from app.printing import pages as printing_pages
 from app.recipes import api as recipes_api
 from app.recipes import pages as recipes_pages
 from app.release import api as release_api
@@ -53,6 +55,8 @@ _ROUTERS: tuple[APIRouter, ...] = (
     deviations_api.routes,
     custody_pages.routes,
     custody_api.routes,
+    printing_pages.routes,
+    printing_api.routes,
     labels_pages.routes,
     labels_api.routes,
     infusion_pages.routes,

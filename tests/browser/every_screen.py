@@ -10,12 +10,13 @@ from decimal import Decimal
 from starlette.testclient import TestClient
 
 from app.custody.commands import return_bag
-from app.domain.vocabulary import ReleaseKind, Sex, TestKind
+from app.domain.vocabulary import ReleaseKind, Sex, TestKind, Transport
+from app.printing import commands as printing
 from app.release.commands import decide_release
 from app.simulator.line.assay import register, sampled
 from app.simulator.line.assay import running as test_running
 from app.simulator.line.collection import accepted_collection, finished_collection, planned_collection
-from app.simulator.line.culture import Shelf, count, counted_culture, fill, harvest, seeded_culture, shelf
+from app.simulator.line.culture import Shelf, count, counted_culture, fill, harvest, seeded_culture, shelf, vessel_codes
 from app.simulator.line.custody import return_request
 from app.simulator.line.deviations import placed_hold, raised_deviation
 from app.simulator.line.infusion import BED, Ward, banded, brought, confirmed, matched, started
@@ -30,6 +31,8 @@ from app.simulator.line.release import (
     review,
 )
 from tests.people import ADA, CHLOE, NIA, QUENTIN, QUINN, SAM, TARA, Person
+from tests.printing.house import BAND_MM, download, named, network_printer, of_group, of_thing, scan, sent
+from tests.printing.sink import nobody_listens
 from tests.web.routes import Address, addresses
 from tests.world import World
 
@@ -132,9 +135,21 @@ def full_house(world: World) -> FullHouse:
     started(world, running)
     check, band = matched(world, next_one), banded(world, next_one)
     plate = test_running(world, sampled(world, growing.culture), TestKind.CYTOTOXICITY_51CR)
+    jobs = _printed(world, growing.culture, nora.wristband_code)
     bedside = (f"/infusions/{running.bag}", f"/bedside/checks/{check}", f"/bedside/wristbands/{band}")
     others = (f"/bags/{back}/restock", f"/samples/{plate.sample}/tests/{plate.number}")
-    return FullHouse((*bedside, *others), band, f"{waiting.bags[0]}01")
+    return FullHouse((*bedside, *others, *jobs), band, f"{waiting.bags[0]}01")
+
+
+def _printed(world: World, culture: str, band: str) -> tuple[str, ...]:
+    """Jobs at two places: one downloaded and begun to be scanned back, one that found no printer."""
+    sent_job = of_group(world, culture, download(world, Transport.DOWNLOAD_ZPL)).job
+    world.act(TARA, printing.hand_out_job, named(world, sent_job))
+    for code in vessel_codes(world, culture)[:4]:
+        scan(world, sent_job, code)
+    broken = of_thing(world, band, network_printer(world, nobody_listens(), BAND_MM, "Bands")).job
+    sent(world, broken)
+    return (f"/print-jobs/{broken}",)
 
 
 def _released_together(world: World, at: Shelf, *patients: Someone) -> list[Product]:
@@ -176,6 +191,10 @@ def _reached(client: TestClient, who: Person, station: str | None, more: tuple[s
             continue
         answer = client.get(screen.path)
         assert answer.status_code < 500, screen
+        aside = answer.headers.get("location", "")
+        if aside.startswith("/") and aside not in seen:  # who has no Today begins elsewhere
+            seen.add(aside)
+            ahead.append(aside)
         if answer.status_code != 200 or "text/html" not in answer.headers["content-type"]:
             continue
         open_to_them.append(screen)

@@ -63,7 +63,7 @@ def test_a_print_after_a_refused_one_is_no_reprint_and_reads_the_records_anew(sq
     moved = world.act(TARA, commands.print_label, PrintLabel(code=code))
     assert (moved.print_number, moved.state) == (2, LabelState.SENT)
     assert world.rows("SELECT reason FROM label ORDER BY id") == [(None,), ("Print 1 was refused and never left",)]
-    assert count(world, code) == Count(labels=2, decoded=1, refused=1)
+    assert count(world, code) == Count(labels=2, decoded=1, refused=1, unread=1)
     world.act(TARA, commands.scan_back_label, back(code, 2))
 
 

@@ -17,8 +17,8 @@ from app.printing.schemas import (
     PrintVesselLabels,
     ScanBackInJob,
 )
-from app.printing.spooler import print_job
-from app.printing.transport import Patience
+from app.printing.sending.spooler import print_job
+from app.printing.sending.transport import Patience
 from tests.line.culture import seeded_culture, shelf
 from tests.people import ADA, TARA
 from tests.world import World

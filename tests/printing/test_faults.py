@@ -11,9 +11,9 @@ from app.db.transaction import transaction
 from app.domain.labels.jobs import Report, account
 from app.domain.states import LabelState
 from app.printing import commands
-from app.printing.paper import JobPaper, job_paper, proven
 from app.printing.schemas import ScanBackInJob
-from app.printing.spooler import WHO, Spooler, end_left_jobs
+from app.printing.sending.paper import JobPaper, job_paper, proven
+from app.printing.sending.spooler import WHO, Spooler, end_left_jobs
 from tests.line.patients import JAMES, enrol
 from tests.people import TARA
 from tests.printing.house import (

@@ -52,6 +52,7 @@ class BatchPage:
     balance: tuple[BalanceRow, ...]
     deviations: tuple[str, ...]
     lot_code: str
+    can_label: bool
     stop: Signable | None
     close: Signable | None
 
@@ -77,6 +78,7 @@ def batch_page(db: Connection, code: str, now: datetime, zone: str, actor: Actor
         balance=balance_of(db, head.id),
         deviations=open_deviations(db, code, head.id),
         lot_code=head.lot_code or "",
+        can_label=head.state is CultureState.INCUBATING and may(actor, Action.PRINT_LABEL),
         stop=culture_stop(db, code) if can_stop else None,
         close=culture_close(db, code) if can_close else None,
     )

@@ -39,6 +39,7 @@ class LabelKind(StrEnum):
     FIXTURE = "fixture"
     BADGE = "badge"
     SHIPPING_BOX = "shipping_box"
+    TRIAL = "trial"
 
     @property
     def words(self) -> str:
@@ -49,6 +50,11 @@ class LabelKind(StrEnum):
     def is_identity(self) -> bool:
         """Whether it names one thing in bar codes. The head of a group of vessels must not be scanned as one."""
         return self is not LabelKind.VESSEL_GROUP
+
+    @property
+    def scheme(self) -> Scheme:
+        """What its bar codes hold: the test label of a printer names nothing of ours, every other label only ours."""
+        return Scheme.TEST if self is LabelKind.TRIAL else Scheme.OWN
 
 
 class Weight(StrEnum):
@@ -168,7 +174,16 @@ class Symbol:
     picture: Picture
 
 
-Item: TypeAlias = Text | Code | Line | Box | Symbol
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Black bars within one box, such as the ticks of a ruler: they may be one dot thin, and are one item."""
+
+    name: str
+    box: Area
+    bars: tuple[Area, ...]
+
+
+Item: TypeAlias = Text | Code | Line | Box | Symbol | Pattern
 
 
 @dataclass(frozen=True, slots=True)

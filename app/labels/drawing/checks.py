@@ -12,7 +12,7 @@ from PIL import Image, ImageChops, ImageFilter
 from zxingcpp import BarcodeFormat, BarcodeFormats, TextMode, read_barcodes
 
 from app.domain.errors import Mismatch
-from app.domain.labels.spec import Area, Code, Expected, LabelSpec, Symbology, Text
+from app.domain.labels.spec import Area, Code, Expected, LabelSpec, Scheme, Symbology, Text
 from app.domain.scan import OwnCode, parse
 from app.labels.drawing.outputs.bitmap import BLACK, WHITE, dots, draw_alone
 from app.labels.drawing.placing import Placed, PlacedLabel
@@ -27,7 +27,9 @@ _READ: Final = BarcodeFormats(tuple(_FORMATS))
 def check_record(spec: LabelSpec, expected: Expected) -> None:
     """Codes are those of the expected object and print; every required statement is among the texts."""
     for item in spec.items:
-        if isinstance(item, Code):
+        if isinstance(item, Code) and item.scheme is not spec.kind.scheme:
+            raise refused(spec, item.name, "its bar code is not of the kind the label must have")
+        if isinstance(item, Code) and item.scheme is Scheme.OWN:
             parsed = parse(item.payload)
             prints = (expected.print_number,) if item.symbology is Symbology.DATA_MATRIX else (None,)
             if not isinstance(parsed, OwnCode) or parsed.code != expected.code or parsed.print_number not in prints:

@@ -10,7 +10,7 @@ from itertools import combinations
 from typing import Final, assert_never
 
 from app.domain.errors import Invalid
-from app.domain.labels.spec import Area, Box, Code, Item, LabelSpec, Line, Picture, Symbol, Symbology, Text
+from app.domain.labels.spec import Area, Box, Code, Item, LabelSpec, Line, Pattern, Picture, Symbol, Symbology, Text
 from app.labels.drawing.fonts import Face, glyph
 from app.labels.drawing.symbols import QUIET_MODULES, Matrix, encode
 from app.labels.drawing.text import Run, fit
@@ -89,6 +89,8 @@ def _placed(item: Item, dots_per_mm: int | None) -> Placed:
             return Placed(item, item.box, item.box, (item.box,))
         case Box():
             return Placed(item, item.box, item.box, tuple(_edges(item)))
+        case Pattern():
+            return Placed(item, item.box, item.box, item.bars)
         case Symbol():
             return Placed(item, item.box, item.box, (), (_picture(item),))
         case _:

@@ -9,36 +9,36 @@ from typing import Final
 
 from markupsafe import Markup
 from sqlalchemy import Connection, Row, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import aliased
 
 from app.custody.queries.standing import ON_THE_WAY
 from app.db.models import Culture, Label, Patient, User, Vessel
 from app.domain.actor import Actor
-from app.domain.errors import NotFound, Refusal
+from app.domain.errors import NotFound
 from app.domain.identifiers import Kind
-from app.domain.labels.spec import DOTS_PER_MM, LabelSpec
+from app.domain.labels.spec import DOTS_PER_MM
 from app.domain.roles import Action
 from app.domain.scan import OwnCode, expect
 from app.domain.states import LabelState
-from app.labels.content import THINGS, LabelContent, Labelled, content_to_print
-from app.labels.press import picture_of
+from app.domain.vocabulary import SpoilReason
+from app.labels.content import THINGS
+from app.labels.queries.preview import Copies, preview_of
+from app.labels.queries.printers import printer_choices
 from app.patients.queries.acts import Act, may
 from app.patients.queries.banner import Banner, banner_of_patient
-from app.patients.queries.words import Chip
+from app.patients.queries.words import Chip, words
 from app.web import formats
-from app.web.drawing import join, tag
-
-Copies = Sequence[Row[*tuple[object, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
 class CopyRow:
-    """One copy: where it is, in words."""
+    """One copy: where it is, in words; `job` is its print job, 0 when it was printed from the browser."""
 
     number: int
     words: str
     chip: Chip
     is_next: bool
+    job: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +68,20 @@ class Equation:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """What became of the labels that were asked for: read back and equal to the record, or refused."""
+    """What became of the labels that were asked for: read back by the server and equal to the record, or refused.
+
+    `unread` were sent and not scanned back: nobody says that they are printed.
+    """
 
     labels: int
     decoded: int
     refused: int
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class LabelPage:
-    """A label. `step` comes next (print, scan-back, apply, or none) with copy `number`; `missing` says who does it.
+    """A label. `step` (print, wait, scan-back, apply, none) comes next with copy `number`; `missing` says who does it.
 
     `thing_page` leads back to what wears it.
     """
@@ -98,6 +102,8 @@ class LabelPage:
     payload: str
     missing: str
     papers: tuple[Paper, ...]
+    printers: tuple[tuple[str, str], ...]
+    spoil_reasons: tuple[tuple[str, str], ...]
     is_again: bool
     can_spoil: bool
     can_reprint: bool
@@ -111,7 +117,7 @@ def label_page(db: Connection, raw_code: str, now: datetime, zone: str, actor: A
     copies = _copies(db, code.code)
     step, number = _next(copies)
     may_print = may(actor, Action.PRINT_LABEL)
-    preview, ruler, problem = _preview(db, code, copies)
+    preview, ruler, problem = preview_of(db, code, copies)
     return LabelPage(
         patient=banner_of_patient(db, patient_code, now, zone),
         code=code.code,
@@ -128,7 +134,11 @@ def label_page(db: Connection, raw_code: str, now: datetime, zone: str, actor: A
         number=number,
         payload=f"{code.code}{number:02}",
         missing="" if may_print or not step else "A technician or the supervisor prints and applies labels",
-        papers=tuple(_papers(code.code, number)) if may_print and step == "scan-back" else (),
+        papers=tuple(_papers(code.code, number))
+        if may_print and step == "scan-back" and not _job(copies, number)
+        else (),
+        printers=printer_choices(db) if may_print and step in {"", "print"} else (),
+        spoil_reasons=_SPOIL_REASONS,
         is_again=any(row.state is not LabelState.REFUSED for row in copies),
         can_spoil=may_print and step in {"scan-back", "apply"},
         can_reprint=may_print and not step,
@@ -203,9 +213,18 @@ def _next(copies: Copies) -> tuple[str, int]:
     """The step the label waits for and its copy; no step once a copy is applied and none is on its way."""
     for row in copies:
         if row.state in ON_THE_WAY:
-            return "scan-back" if row.state is LabelState.SENT else "apply", row.print_number
+            return _STEPS.get(row.state, "apply"), row.print_number
     is_worn = any(row.state is LabelState.APPLIED for row in copies)
     return "" if is_worn else "print", len(copies) + 1
+
+
+_SPOIL_REASONS: Final = tuple((reason.value, words(reason).capitalize()) for reason in SpoilReason)
+_STEPS: Final = {LabelState.QUEUED: "wait", LabelState.SENT: "scan-back"}
+
+
+def _job(copies: Copies, number: int) -> int:
+    """The print job a copy belongs to, 0 when it belongs to none."""
+    return next((row.print_job_id or 0 for row in copies if row.print_number == number), 0)
 
 
 def _papers(code: str, number: int) -> Iterator[Paper]:
@@ -215,13 +234,17 @@ def _papers(code: str, number: int) -> Iterator[Paper]:
         yield Paper(f"/labels/{code}/{number}-{dots_per_mm}.zpl", f"Save ZPL, {dots_per_mm} dots/mm")
 
 
+_NOT_KNOWN_TO_EXIST: Final = frozenset({LabelState.QUEUED, LabelState.REFUSED, LabelState.SENT})
+
+
 def _count(copies: Copies) -> Count:
-    decoded = sum(row.pdf_sha256 is not None for row in copies)
-    return Count(len(copies), decoded, sum(row.state is LabelState.REFUSED for row in copies))
+    states = [row.state for row in copies]
+    decoded = sum((row.pdf_sha256 or row.sent_sha256) is not None for row in copies)
+    return Count(len(copies), decoded, states.count(LabelState.REFUSED), states.count(LabelState.SENT))
 
 
 def _equation(states: Sequence[LabelState]) -> Equation:
-    printed = [state for state in states if state not in {LabelState.QUEUED, LabelState.REFUSED}]
+    printed = [state for state in states if state not in _NOT_KNOWN_TO_EXIST]
     applied, spoiled, destroyed = (
         printed.count(state) for state in (LabelState.APPLIED, LabelState.SPOILED, LabelState.DESTROYED)
     )
@@ -232,6 +255,8 @@ def _copy(row: Row[*tuple[object, ...]], now: datetime, zone: str, *, is_next: b
     back, checked, witness = (formats.short_person(name or "") for name in (row.back, row.checked, row.witness))
     sent = formats.moment(row.requested_at, zone, now)
     match row.state:
+        case LabelState.QUEUED:
+            said = "Waits for its printer. No byte of it has left"
         case LabelState.SENT:
             said = f"Sent {sent}, not read back"
         case LabelState.SCANNED_BACK:
@@ -239,43 +264,17 @@ def _copy(row: Row[*tuple[object, ...]], now: datetime, zone: str, *, is_next: b
         case LabelState.APPLIED:
             said = f"Read back by {back}, checked by {checked}, applied {formats.moment(row.applied_at, zone, now)}"
         case LabelState.DESTROYED:
-            said = f"{row.reason or 'Replaced by a later print'}. {witness} saw it destroyed"
+            said = f"{_why_spoiled(row) or 'Replaced by a later print'}. {witness} saw it destroyed"
         case LabelState.REFUSED:
             said = row.refused_why
         case LabelState.VOID:
             said = "Replaced by a later print. Destroy it before a witness"
         case _:
-            said = row.reason or f"Sent {sent}"
-    return CopyRow(row.print_number, said, _CHIPS[row.state], is_next)
+            said = _why_spoiled(row) or f"Sent {sent}"
+    return CopyRow(row.print_number, said, _CHIPS[row.state], is_next, row.print_job_id or 0)
 
 
-def _preview(db: Connection, code: OwnCode, copies: Copies) -> tuple[Markup, Markup, str]:
-    """The newest copy not refused, as it was frozen, or the label as it would be printed now; or why there is none."""
-    try:
-        spec = _content(db, code, copies).spec()
-        return picture_of(spec), _ruler(spec), ""
-    except Refusal as refusal:
-        return Markup(""), Markup(""), refusal.sentence
-
-
-def _content(db: Connection, code: OwnCode, copies: Copies) -> LabelContent:
-    left = [row for row in copies if row.state is not LabelState.REFUSED]
-    if left:
-        return LabelContent.model_validate_json(left[-1].content)
-    thing, model = THINGS[code.kind]
-    with Session(bind=db) as session:
-        row = session.execute(select(model).where(model.__table__.c.code == code.code)).scalar_one()
-        assert isinstance(row, Labelled), "a row of one of the models of THINGS"
-        return content_to_print(session, thing, row, len(copies) + 1)
-
-
-def _ruler(spec: LabelSpec) -> Markup:
-    """Millimetres below the preview, so that a print at another scale is seen at once."""
-    width = int(spec.width_mm)
-    ticks = (
-        tag("line", x1=x, x2=x, y1=0, y2=2 if x % 50 == 0 else 1, stroke="black", stroke_width=0.2)
-        for x in range(0, width + 1, 10)
-    )
-    words = tag("text", f"{width} mm", x=width, y=5, text_anchor="end", font_size=3, fill="black")
-    box = f"0 0 {width} 6"
-    return tag("svg", join((*ticks, words)), viewBox=box, width=f"{width}mm", height="6mm", aria_hidden="true")
+def _why_spoiled(row: Row[*tuple[object, ...]]) -> str:
+    if row.spoiled_as in {None, SpoilReason.OTHER}:
+        return row.reason or ""
+    return words(row.spoiled_as).capitalize()

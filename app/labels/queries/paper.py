@@ -45,11 +45,13 @@ class _Copy(NamedTuple):
 
 def _copy(db: Connection, code: str, number: int) -> _Copy:
     """What a copy says, only until it was scanned back: a second one on paper is a reprint with its own number."""
-    look = select(Label.content, Label.pdf_sha256, Label.state, Label.refused_why)
+    look = select(Label.content, Label.pdf_sha256, Label.state, Label.refused_why, Label.print_job_id)
     row = db.execute(look.where(Label.code == code, Label.print_number == number)).one_or_none()
     name = _name(code, number)
     if row is None:
         raise NotFound("no_such_label", f"{name} was not made. Print it first.")
+    if row.print_job_id is not None:
+        raise WrongState("label_of_a_job", f"{name} leaves with print job {row.print_job_id} and in no other way.")
     if row.state is LabelState.REFUSED:
         raise WrongState("label_refused", f"{name} was refused: {row.refused_why}")
     if row.state is not LabelState.SENT:

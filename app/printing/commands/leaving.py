@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from app.db.finding import fresh
 from app.db.models import Label, Printer, PrintJob
 from app.db.transaction import Transaction, command
 from app.domain.actor import Actor
@@ -14,8 +15,8 @@ from app.domain.states import LABEL, JobAct, JobState, LabelAct, LabelState, nex
 from app.domain.vocabulary import Transport
 from app.printing.commands.moving import copies_of, job_of, keep_hashes, move_job, refuse_copies
 from app.printing.commands.requesting import JobFact
-from app.printing.paper import job_paper, proven
 from app.printing.schemas import JobNamed
+from app.printing.sending.paper import job_paper, proven
 
 
 @command
@@ -79,6 +80,7 @@ def hand_out_job(tx: Transaction, actor: Actor, asked: JobNamed) -> JobFact:
             "handed_out_already",
             f"Print job {job.id} was handed out already. Scan its labels back, or spoil them and ask for a reprint.",
         )
+    fresh(job, asked.row_version)
     try:
         keep_hashes(tx, job, proven(job_paper(tx.session.connection(), job.id)).hashes)
     except (Invalid, Mismatch) as refusal:

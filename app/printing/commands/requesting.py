@@ -24,8 +24,8 @@ from app.labels.commands import queue_label
 from app.labels.commands.queueing import course_of, culture_of, thing_of
 from app.labels.content import LabelContent
 from app.printing.commands.moving import begin_job, keep_hashes, move_job, refuse_copies
-from app.printing.paper import GROUP_FACTS, job_paper, proven
 from app.printing.schemas import PrintLabelJob, PrintVesselLabels
+from app.printing.sending.paper import GROUP_FACTS, job_paper, proven
 
 CHECK_HOLDS: Final = timedelta(days=30)
 AT_ONCE: Final = 20

@@ -26,6 +26,7 @@ from app.domain.labels.content.persons import (
     wristband_label,
 )
 from app.domain.labels.content.stock import FixtureFacts, ReagentFacts, fixture_label, reagent_label
+from app.domain.labels.content.trial import TrialFacts, trial_label
 from app.domain.labels.content.vessels import GroupFacts, group_labels
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "Recipient",
     "SampleFacts",
     "StickerFacts",
+    "TrialFacts",
     "VesselFacts",
     "WristbandFacts",
     "badge_label",
@@ -54,6 +56,7 @@ __all__ = [
     "reagent_label",
     "sample_label",
     "sticker_label",
+    "trial_label",
     "vessel_label",
     "wristband_label",
 ]

@@ -23,8 +23,9 @@ from app.domain.labels.jobs import Report
 from app.domain.states import JobState
 from app.domain.vocabulary import Transport
 from app.printing import commands
-from app.printing.paper import JobPaper, Proven, job_paper, proven
-from app.printing.transport import PATIENCE, Patience, send
+from app.printing.queries.printers import test_label_bytes
+from app.printing.sending.paper import JobPaper, Proven, job_paper, proven
+from app.printing.sending.transport import PATIENCE, Patience, send
 
 EVERY_SECONDS: Final = 1.0
 WHO: Final = Job("printing")
@@ -62,6 +63,20 @@ def print_job(
         _record(database, clock, paper, report, keeps_trying)
 
 
+def print_test_label(database: Database, clock: Clock, code: str, patience: Patience = PATIENCE) -> None:
+    """Send the test label of a printer, at most once for each time it was asked for."""
+    with database.reading() as db:
+        block = test_label_bytes(db, code, "zpl")
+        look = select(Printer.host, Printer.port).where(Printer.code == code)
+        host, port = db.execute(look).one()
+    with transaction(database, WHO, clock) as tx:
+        is_wanted = commands.test_label_begun(tx, code)
+    if is_wanted:
+        report = send(host or "", port or 0, (block,), patience)
+        with transaction(database, WHO, clock) as tx:
+            commands.test_label_ended(tx, code, report.problem)
+
+
 def _proven(database: Database, clock: Clock, paper: JobPaper) -> Proven | None:
     try:
         return proven(paper)
@@ -94,18 +109,25 @@ def _record(
         return
 
 
-def wanted(db: Connection) -> Mapping[int, tuple[int, ...]]:
-    """Jobs that wait, by their printers of the network, the longest waiting first. By ix_print_job_wanted_at."""
-    look = (
+def wanted(db: Connection) -> Mapping[int, tuple[int | str, ...]]:
+    """What waits, by the printers of the network: the code of one whose test label is asked for, then its jobs.
+
+    The longest waiting comes first. By ix_print_job_wanted_at.
+    """
+    is_raw = Printer.transport == Transport.RAW_9100
+    tests = select(Printer.id, Printer.code).where(Printer.test_wanted_at.is_not(None), Printer.is_active, is_raw)
+    jobs = (
         select(PrintJob.printer_id, PrintJob.id)
         .join(Printer, Printer.id == PrintJob.printer_id)
-        .where(PrintJob.wanted_at.is_not(None), Printer.transport == Transport.RAW_9100)
+        .where(PrintJob.wanted_at.is_not(None), is_raw)
         .order_by(PrintJob.wanted_at, PrintJob.id)
     )
-    jobs: dict[int, tuple[int, ...]] = {}
-    for printer_id, number in db.execute(look):
-        jobs[printer_id] = (*jobs.get(printer_id, ()), number)
-    return jobs
+    waiting: dict[int, tuple[int | str, ...]] = {}
+    for printer_id, code in db.execute(tests):
+        waiting[printer_id] = (code,)
+    for printer_id, number in db.execute(jobs):
+        waiting[printer_id] = (*waiting.get(printer_id, ()), number)
+    return waiting
 
 
 class Spooler:
@@ -146,23 +168,24 @@ class Spooler:
     def _look(self) -> None:
         with self._database.reading() as db:
             waiting = wanted(db)
-        for printer_id, numbers in waiting.items():
+        for printer_id, work in waiting.items():
             busy = self._printers.get(printer_id)
             if busy is None or not busy.is_alive():
-                thread = threading.Thread(
-                    target=self._print, args=(numbers,), name=f"printer {printer_id}", daemon=True
-                )
+                thread = threading.Thread(target=self._print, args=(work,), name=f"printer {printer_id}", daemon=True)
                 self._printers[printer_id] = thread
                 thread.start()
 
-    def _print(self, numbers: tuple[int, ...]) -> None:
-        for number in numbers:
+    def _print(self, work: tuple[int | str, ...]) -> None:
+        for what in work:
             if self._is_over.is_set():
                 return
             try:
-                print_job(self._database, self._clock, number, self._patience, self._goes_on)
+                if isinstance(what, str):
+                    print_test_label(self._database, self._clock, what, self._patience)
+                else:
+                    print_job(self._database, self._clock, what, self._patience, self._goes_on)
             except Exception as error:  # it waits on and is tried again: nothing was sent
-                _log.error("printing_failed", job=number, kind=type(error).__name__)
+                _log.error("printing_failed", what=what, kind=type(error).__name__)
 
     def _goes_on(self) -> bool:
         """Whether to try again, after a while."""

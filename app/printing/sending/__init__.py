@@ -1,0 +1,1 @@
+"""What leaves: drawn and proven, over the network or as a file."""

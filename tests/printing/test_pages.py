@@ -108,7 +108,9 @@ def test_an_interrupted_job_says_which_labels_are_uncertain(at_stage: AtStage) -
     scan(world, job, culture.vessels[0])
     gone = SpoilLabel(code=culture.vessels[1], print_number=1, spoiled_as=SpoilReason.DID_NOT_COME_OUT)
     assert by_page(world, TARA, f"/labels/{culture.vessels[1]}/spoil", gone)[0] == 303
-    assert "Did not come out" in page(world, f"/print-jobs/{job}")
+    said = page(world, f"/print-jobs/{job}")
+    assert "Did not come out" in said
+    assert "1 of 32 labels scanned back, 1 spoiled. Scan the next one." in said
     destroyed = DestroyLabel.model_validate({"code": culture.vessels[1], "print_number": 1} | world.second(THEO))
     world.act(TARA, destroy_label, destroyed)
     assert "Did not come out" in page(world, f"/labels/{culture.vessels[1]}")

@@ -103,11 +103,15 @@ class LabelPage:
     missing: str
     papers: tuple[Paper, ...]
     printers: tuple[tuple[str, str], ...]
-    spoil_reasons: tuple[tuple[str, str], ...]
     is_again: bool
     can_spoil: bool
     can_reprint: bool
     to_destroy: tuple[int, ...]
+
+    @property
+    def spoil_reasons(self) -> tuple[tuple[str, str], ...]:
+        """Why a copy cannot be used."""
+        return tuple((reason.value, words(reason).capitalize()) for reason in SpoilReason)
 
 
 def label_page(db: Connection, raw_code: str, now: datetime, zone: str, actor: Actor) -> LabelPage:
@@ -134,11 +138,8 @@ def label_page(db: Connection, raw_code: str, now: datetime, zone: str, actor: A
         number=number,
         payload=f"{code.code}{number:02}",
         missing="" if may_print or not step else "A technician or the supervisor prints and applies labels",
-        papers=tuple(_papers(code.code, number))
-        if may_print and step == "scan-back" and not _job(copies, number)
-        else (),
+        papers=tuple(_papers(code.code, copies, number)) if may_print and step == "scan-back" else (),
         printers=printer_choices(db) if may_print and step in {"", "print"} else (),
-        spoil_reasons=_SPOIL_REASONS,
         is_again=any(row.state is not LabelState.REFUSED for row in copies),
         can_spoil=may_print and step in {"scan-back", "apply"},
         can_reprint=may_print and not step,
@@ -218,17 +219,13 @@ def _next(copies: Copies) -> tuple[str, int]:
     return "" if is_worn else "print", len(copies) + 1
 
 
-_SPOIL_REASONS: Final = tuple((reason.value, words(reason).capitalize()) for reason in SpoilReason)
 _STEPS: Final = {LabelState.QUEUED: "wait", LabelState.SENT: "scan-back"}
 
 
-def _job(copies: Copies, number: int) -> int:
-    """The print job a copy belongs to, 0 when it belongs to none."""
-    return next((row.print_job_id or 0 for row in copies if row.print_number == number), 0)
-
-
-def _papers(code: str, number: int) -> Iterator[Paper]:
-    """As a page, and as printer bytes for each resolution we draw."""
+def _papers(code: str, copies: Copies, number: int) -> Iterator[Paper]:
+    """As a page, and as printer bytes for each resolution we draw. A copy of a print job leaves with it alone."""
+    if any(row.print_number == number and row.print_job_id is not None for row in copies):
+        return
     yield Paper(f"/labels/{code}/{number}.pdf", "Open PDF")
     for dots_per_mm in DOTS_PER_MM:
         yield Paper(f"/labels/{code}/{number}-{dots_per_mm}.zpl", f"Save ZPL, {dots_per_mm} dots/mm")

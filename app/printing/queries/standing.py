@@ -56,16 +56,13 @@ def _step_after(job: AnyRow, copies: Rows, counted: Account) -> str:
 def sentence_of(job: AnyRow, copies: Rows, counted: Account, step: str) -> str:
     """Where the job stands and what to do, in words."""
     total = formats.count(len(copies), "label", "labels")
-    doubtful = [copy.position for copy in copies if _is_doubtful(copy)]
     match step:
         case "wait" if job.state is JobState.SENDING:
             return f"{total} on the way to {job.printer}. Look again in a moment."
+        case "wait" if counted.waiting < len(copies):
+            return f"{counted.waiting} of {total} waiting for {job.printer}."
         case "wait":
-            return (
-                f"{total} waiting for {job.printer}. Nothing has left yet."
-                if not counted.unread
-                else (f"{counted.waiting} of {total} waiting for {job.printer}.")
-            )
+            return f"{total} waiting for {job.printer}. Nothing has left yet."
         case "hand_out":
             return f"{total} to download, once. Print them at 100%, without fitting to the page."
         case "send_rest":
@@ -73,20 +70,15 @@ def sentence_of(job: AnyRow, copies: Rows, counted: Account, step: str) -> str:
             left = f"{begun} of {total} may have come out. " if begun else "No byte left. "
             return f"{left}{counted.waiting} can still be sent; what was begun is never sent again."
         case "scan_back":
-            read = len(copies) - counted.unread - counted.never_sent
-            start = f"{read} of {total} scanned back. Scan the next one."
-            if not doubtful:
-                return start
-            return f"{start} {_listed(doubtful)} may not have come out: spoil each that did not on its own page."
+            return _to_scan(copies, counted, total)
         case "apply" | "apply_each":
             return f"{counted.scanned_back} of {total} scanned back and not applied yet."
         case "destroy":
             spoiled = formats.count(counted.spoiled, "spoiled copy", "spoiled copies")
             return f"{spoiled} to be destroyed before a witness, each on its own page."
         case "reconcile":
-            return f"Every copy has its end: {counted.printed} printed = {counted.applied} applied + " + (
-                f"{counted.destroyed} spoiled and destroyed."
-            )
+            sides = f"{counted.printed} printed = {counted.applied} applied + {counted.destroyed} spoiled and destroyed"
+            return f"Every copy has its end: {sides}."
     return _OVER[job.state]
 
 
@@ -97,10 +89,24 @@ _OVER: Final = {
 }
 
 
+def _to_scan(copies: Rows, counted: Account, total: str) -> str:
+    """`4 of 5 labels scanned back. Scan the next one.`, and which of the others may not exist."""
+    gone = counted.spoiled + counted.destroyed
+    spoiled = f", {gone} spoiled" if gone else ""
+    start = f"{counted.scanned_back + counted.applied} of {total} scanned back{spoiled}. Scan the next one."
+    doubtful = [copy.position for copy in copies if _is_doubtful(copy)]
+    if not doubtful:
+        return start
+    return f"{start} {_listed(doubtful)} may not have come out: spoil each that did not on its own page."
+
+
 def _listed(positions: list[int]) -> str:
-    """`Copy 3`, `Copies 3 to 7`."""
+    """`Copy 3`, `Copies 3 to 7`, `Copies 3, 5, 6`."""
     first, last = positions[0], positions[-1]
-    return f"Copy {first}" if first == last else f"Copies {first} to {last}"
+    if first == last:
+        return f"Copy {first}"
+    is_run = last - first == len(positions) - 1
+    return f"Copies {first} to {last}" if is_run else f"Copies {', '.join(str(each) for each in positions)}"
 
 
 def _is_doubtful(copy: AnyRow) -> bool:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum, auto
+from itertools import islice
 from typing import Any
 
 from pydantic import BaseModel
 
 from app.web.forms import as_read
+
+MOST_BY_PAGE = 3
+"""A page reads the same request as the API; so many values of a field show that it does."""
 
 CANARY = "Zebracanary"
 """No sentence and no log may say it again."""
@@ -73,9 +77,12 @@ def bad_values(model: type[BaseModel], *, is_api: bool) -> Iterator[tuple[str, s
         if name in schema.get("required", ()):
             yield name, "left out", Left.OUT
             yield from [(name, "nothing", None)] if is_api else []
-        for why, value in _bad(part, schema, is_api=is_api, is_read=name in read_to_the_letter).items():
-            if is_api or _can_stand_in_a_form(value):
-                yield name, why, value
+        bad = _bad(part, schema, is_api=is_api, is_read=name in read_to_the_letter)
+        if is_api:
+            yield from ((name, why, value) for why, value in bad.items())
+        else:
+            forms = ((name, why, value) for why, value in bad.items() if _can_stand_in_a_form(value))
+            yield from islice(forms, MOST_BY_PAGE)
 
 
 def _can_stand_in_a_form(value: object) -> bool:

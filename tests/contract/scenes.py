@@ -52,6 +52,7 @@ from app.simulator.line.culture import Shelf, reading_request, seed_request, she
 from app.simulator.line.release import conditionally_released
 from tests.collection.test_isbt_numbers import number
 from tests.collection.test_receipt import accept_quarantined, close_deviation, reject, stop
+from tests.contract.printing_scene import printing
 from tests.culture.test_bags import close_request
 from tests.culture.test_harvest import stop_request
 from tests.culture.test_readings import feed_request
@@ -102,6 +103,7 @@ def line(lab: World) -> None:
     custody_of_bags(lab)
     at_the_bed(lab)
     arm_to_arm(lab, at)
+    printing(lab, at, somebody(5), somebody(6))
     people(lab)
 
 

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 import uvicorn
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from app.clock import system_clock
 from app.db.database import Database
@@ -114,7 +114,8 @@ def demo(port: int = 8000, data_dir: DataDir = None, *, only_found: bool = False
     settings = Settings(data_dir=folder, database_url="", origin=f"http://127.0.0.1:{port}")
     with console.status("Walking three synthetic patients through the laboratory, by the real commands ..."):
         lab = found_demo(settings, system_clock())
-    table = Table("Role", "User name", "Password", "Badge", "PIN", title="Sign-ins of this demo, made just now")
+    whole = [Column(head, overflow="fold") for head in ("User name", "Password", "Badge", "PIN")]
+    table = Table("Role", *whole, title="Sign-ins of this demo, made just now")
     for one in sign_ins(lab):
         table.add_row(one.role, one.user_name, one.password, one.badge, one.pin)
     console.print(table)

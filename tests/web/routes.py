@@ -146,7 +146,7 @@ def _value(part: dict[str, Any], whole: dict[str, Any]) -> Any:
         case "integer":
             return max(int(part.get("minimum", 1)), 1)
         case "number":
-            return "1"
+            return str(max(part.get("minimum", 1), 1))
         case "boolean":
             return True
         case "array":

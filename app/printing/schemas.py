@@ -9,18 +9,14 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from app.domain.vocabulary import Transport
 from app.identity.signing import WithSecondPerson
 from app.labels.schemas import Code, PrintNumber
-from app.web.forms import Number, OptionalText, Request, Scanned, Text, Version
+from app.web.forms import BLANK_IS_NONE, Number, OptionalText, Request, Scanned, Text, Version
 
 JobNumber = Annotated[int, Field(ge=1)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 Host = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?$")]
 
 
-def _blank_is_none(value: object) -> object:
-    return None if value == "" else value
-
-
-def _first(value: object) -> object:
+def _whole(value: object) -> object:
     return int(value) if isinstance(value, str) and value.isdigit() else value
 
 
@@ -28,11 +24,11 @@ class NewPrinter(Request):
     """A printer as it stands there: the size of its stock, its resolution, and how labels come to it."""
 
     name: Name
-    place_code: Annotated[Code | None, BeforeValidator(_blank_is_none)] = None
+    place_code: Annotated[Code | None, BLANK_IS_NONE] = None
     transport: Transport
-    host: Annotated[Host | None, BeforeValidator(_blank_is_none)] = None
-    port: Annotated[int | None, Field(ge=1, le=65535), BeforeValidator(_blank_is_none)] = None
-    dots_per_mm: Annotated[Literal[8, 12], BeforeValidator(_first)]
+    host: Annotated[Host | None, BLANK_IS_NONE] = None
+    port: Annotated[int | None, Field(ge=1, le=65535), BLANK_IS_NONE] = None
+    dots_per_mm: Annotated[Literal[8, 12], BeforeValidator(_whole)]
     media_width_mm: Annotated[Number, Field(ge=10, le=300)]
     media_height_mm: Annotated[Number, Field(ge=5, le=300)]
 

@@ -141,7 +141,9 @@ def _value(part: dict[str, Any], whole: dict[str, Any]) -> Any:
     if "enum" in part:
         return part["enum"][0]
     if "anyOf" in part:
-        return _value(part["anyOf"][0] | {"minimum": part.get("ge", 1)}, whole)  # so pydantic writes a number's bound
+        return _value(
+            part["anyOf"][0] | {"minimum": float(part.get("ge", 1))}, whole
+        )  # so pydantic writes a number's bound
     match part.get("type"):
         case "integer":
             return max(int(part.get("minimum", 1)), 1)

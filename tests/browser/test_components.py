@@ -194,9 +194,9 @@ def test_an_answer_of_the_server_replaces_the_page_and_its_address(page: Page, s
 def test_a_check_that_is_over_takes_its_button_away(page: Page) -> None:
     page.clock.install()
     page.goto("/bedside?verdict=match")
-    page.clock.run_for(119_000)
+    page.clock.run_for(100_000)
     expect(page.get_by_role("button", name="Start infusion")).to_be_visible()
-    page.clock.run_for(1_500)
+    page.clock.run_for(20_500)
     expect(page.get_by_role("button", name="Start infusion")).to_be_hidden()
     expect(page.locator("count-down")).to_contain_text("Check again")
     expect(page.get_by_text("after a new check")).to_be_visible()

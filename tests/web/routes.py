@@ -140,10 +140,8 @@ def _value(part: dict[str, Any], whole: dict[str, Any]) -> Any:
         return _value(whole["$defs"][part["$ref"].rsplit("/", 1)[1]], whole)
     if "enum" in part:
         return part["enum"][0]
-    if "anyOf" in part:
-        return _value(
-            part["anyOf"][0] | {"minimum": float(part.get("ge", 1))}, whole
-        )  # so pydantic writes a number's bound
+    if "anyOf" in part:  # beside the kinds of a number stands its bound
+        return _value(part["anyOf"][0] | {"minimum": float(part.get("ge", 1))}, whole)
     match part.get("type"):
         case "integer":
             return max(int(part.get("minimum", 1)), 1)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -89,10 +90,7 @@ def heaviest_hour(bags: Sequence[BagInfusion], weight_kg: Decimal) -> HeaviestHo
     weight = Fraction(positive(weight_kg, "the body weight"))
     if not bags:
         raise Invalid("no_bag", "There is no bag to sum endotoxin over. Add the bags of this patient.")
-    edges = {edge for bag in bags for edge in (bag.start, bag.end)}
-    begins = sorted(edges | {edge - HOUR for edge in edges})
-    doses = [(sum(_given(bag, begin) for bag in bags), begin) for begin in begins]
-    heaviest, begin = max(doses, key=lambda dose: dose[0])
+    heaviest, begin = _at_its_most(_turns(bags))
     return HeaviestHour(
         exact_eu_per_kg=heaviest / weight,
         begins=begin,
@@ -112,12 +110,58 @@ def judge_endotoxin(
     return EndotoxinVerdict.INVALID if hour.is_lower_bound else EndotoxinVerdict.PASSED
 
 
+@dataclass(slots=True)
+class _Turn:
+    """What changes in the dose of the hour as its begin passes one instant: its rate, EU per microsecond, and pushes."""
+
+    rate: Fraction = Fraction(0)
+    comes_in: Fraction = Fraction(0)
+    goes_out: Fraction = Fraction(0)
+
+
+def _turns(bags: Sequence[BagInfusion]) -> dict[datetime, _Turn]:
+    """Where the hour may be heaviest: a bag's end comes into it or leaves it."""
+    turns: dict[datetime, _Turn] = defaultdict(_Turn)
+    for bag in bags:
+        if bag.start == bag.end:
+            turns[bag.start - HOUR].comes_in += _whole(bag)
+            turns[bag.start].goes_out += _whole(bag)
+            continue
+        rate = _whole(bag) / _microseconds(bag.end - bag.start)
+        for at in (bag.start - HOUR, bag.end):
+            turns[at].rate += rate
+        for at in (bag.end - HOUR, bag.start):
+            turns[at].rate -= rate
+    return turns
+
+
+def _at_its_most(turns: Mapping[datetime, _Turn]) -> tuple[Fraction, datetime]:
+    """The largest dose in EU and where its hour begins; the first such hour."""
+    dose = rate = heaviest = Fraction(0)
+    before = begins = min(turns)
+    for at, turn in sorted(turns.items()):
+        dose += rate * _microseconds(at - before) + turn.comes_in
+        if dose > heaviest:
+            heaviest, begins = dose, at
+        dose -= turn.goes_out
+        rate += turn.rate
+        before = at
+    return heaviest, begins
+
+
 def _given(bag: BagInfusion, begin: datetime) -> Fraction:
     """Endotoxin of a bag inside the closed hour from `begin`, EU. A push at one instant counts in full."""
-    whole = Fraction(bag.volume_ml) * Fraction(bag.eu_per_ml)
     inside = min(bag.end, begin + HOUR) - max(bag.start, begin)
     if inside < timedelta(0):
         return Fraction(0)
     if bag.start == bag.end:
-        return whole
-    return whole * Fraction(inside // timedelta.resolution, (bag.end - bag.start) // timedelta.resolution)
+        return _whole(bag)
+    return _whole(bag) * Fraction(_microseconds(inside), _microseconds(bag.end - bag.start))
+
+
+def _whole(bag: BagInfusion) -> Fraction:
+    return Fraction(bag.volume_ml) * Fraction(bag.eu_per_ml)
+
+
+def _microseconds(time: timedelta) -> int:
+    return time // timedelta.resolution

@@ -161,7 +161,8 @@ def test_no_minute_grid_finds_a_heavier_hour(bags):
         return total / 70
 
     grid = max(dose(TEN + timedelta(minutes=minute)) for minute in range(-60, 541))
-    assert heaviest_hour(bags, KG).exact_eu_per_kg == grid
+    hour = heaviest_hour(bags, KG)
+    assert hour.exact_eu_per_kg == grid == dose(hour.begins)
 
 
 @given(BAGS, st.integers(1, 10))

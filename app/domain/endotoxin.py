@@ -112,7 +112,7 @@ def judge_endotoxin(
 
 @dataclass(slots=True)
 class _Turn:
-    """What changes in the dose of the hour as its begin passes one instant: its rate, EU per microsecond, and pushes."""
+    """What changes in the dose of the hour as its begin passes an instant: its rate, EU per microsecond, and pushes."""
 
     rate: Fraction = Fraction(0)
     comes_in: Fraction = Fraction(0)

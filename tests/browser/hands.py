@@ -129,14 +129,8 @@ class Hands:
         expect(self.page.locator("[data-feedback][data-state=sending]")).to_have_count(0)
 
     def scan(self, text: str) -> None:
-        """A wedge reader: the code as one burst of keys, then Enter. Each key carries the reader's own time."""
-        keys = self.page.context.new_cdp_session(self.page)
-        began = time.time()
-        for at, key in enumerate((*text, "Enter")):
-            typed = {"key": key, "text": "\r" if key == "Enter" else key, "timestamp": began + at * BETWEEN_KEYS_S}
-            keys.send("Input.dispatchKeyEvent", {"type": "keyDown"} | typed)
-            keys.send("Input.dispatchKeyEvent", {"type": "keyUp"} | typed)
-        keys.detach()
+        """Scan as a wedge reader does, and wait for what comes of it."""
+        burst(self.page, text)
         self.settle()
 
     def type(self, label: str, value: str, *, within: Locator | None = None) -> None:
@@ -185,6 +179,17 @@ class Hands:
     def shot(self, name: str) -> None:
         """Keep the screen as it is seen, one picture for each screenful."""
         self.pictures.keep(self.page, name)
+
+
+def burst(page: Page, text: str) -> None:
+    """A wedge reader: the code as one burst of keys, then Enter. Each key carries the reader's own time."""
+    keys = page.context.new_cdp_session(page)
+    began = time.time()
+    for at, key in enumerate((*text, "Enter")):
+        typed = {"key": key, "text": "\r" if key == "Enter" else key, "timestamp": began + at * BETWEEN_KEYS_S}
+        keys.send("Input.dispatchKeyEvent", {"type": "keyDown"} | typed)
+        keys.send("Input.dispatchKeyEvent", {"type": "keyUp"} | typed)
+    keys.detach()
 
 
 @dataclass

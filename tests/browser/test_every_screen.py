@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PHONE, TABLET, UPRIGHT, Site, served, sign_in
 from tests.browser.every_screen import WATCHERS, FullHouse, Screen, full_house, screens_of, unseen
+from tests.browser.hands import burst
 from tests.browser.looking import barriers, misfits
 from tests.people import NIA, TARA, Person
 from tests.stages import Stage, copied
@@ -87,8 +88,7 @@ def test_nothing_is_wrong_with_a_locked_screen_a_refused_form_and_an_address_tha
 def test_nothing_is_wrong_with_a_stop(full_site: Site, house: FullHouse, screens: Path) -> None:
     page = at_the_device(full_site, NIA, "Bed 4")
     page.goto(f"/bedside/wristbands/{house.band}")
-    page.keyboard.type(house.strange, delay=4)
-    page.keyboard.press("Enter")
+    burst(page, house.strange)
     expect(page.get_by_role("heading", name="STOP")).to_be_visible()
     assert looked_at(page, screens / "stop") == []
 

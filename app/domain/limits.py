@@ -39,8 +39,8 @@ class Grade(StrEnum):
 class Range:
     """From low to high, both included unless `is_below_high`; None is open."""
 
-    low: Decimal | None
-    high: Decimal | None
+    low: Decimal | None = None
+    high: Decimal | None = None
     is_below_high: bool = False
 
     def __contains__(self, value: Decimal) -> bool:
@@ -51,7 +51,7 @@ class Range:
         return value < self.high if self.is_below_high else value <= self.high
 
     def __str__(self) -> str:
-        low, high = (edge if edge is None else _words(edge) for edge in (self.low, self.high))
+        low, high = (edge if edge is None else number_in_words(edge) for edge in (self.low, self.high))
         if low is None:
             return f"{'below' if self.is_below_high else 'at most'} {high}"
         return f"at least {low}" if high is None else f"{low} to {high}"
@@ -59,7 +59,10 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class FieldLimit:
-    """One row. Outside `recipe` a deviation opens; outside `warn` a reason is due; `refuse` is final."""
+    """One row. Outside `recipe` a deviation opens; outside `warn` a reason is due; `refuse` is final.
+
+    `asked_by` names the recipe, its version and step where these rule.
+    """
 
     key: str
     label: str
@@ -68,6 +71,7 @@ class FieldLimit:
     warn: Range | None
     refuse: Range | None
     basis: tuple[Basis, ...]
+    asked_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,19 +130,21 @@ def accept(judgement: Judgement, reason: str | None) -> Judgement:
 
 
 def _sentence(limit: FieldLimit, value: Decimal, grade: Grade, broken: Range | None) -> str:
-    said = f"{limit.label} is {_words(value)} {limit.unit}"
+    said = f"{limit.label} is {number_in_words(value)} {limit.unit}"
     match grade:
         case Grade.REFUSE:
-            return f"{said}; only {broken} {limit.unit} can be recorded. Check the number and its unit."
+            under = f"under {limit.asked_by} " if limit.asked_by else ""
+            return f"{said}; {under}only {broken} {limit.unit} can be recorded. Check the number and its unit."
         case Grade.WARN:
-            return f"{said}; usual is {broken} {limit.unit}."
+            under = f"under {limit.asked_by} " if limit.asked_by else ""
+            return f"{said}; usual {under}is {broken} {limit.unit}."
         case Grade.OUTSIDE_RECIPE:
-            return f"{said}; the recipe asks for {broken} {limit.unit}. A deviation opens."
+            return f"{said}; {limit.asked_by or 'the recipe'} asks for {broken} {limit.unit}. A deviation opens."
     return f"{said}."
 
 
-def _words(number: Decimal) -> str:
-    """A number for a sentence: 1.5 × 10^6 from a million on, plain digits below."""
+def number_in_words(number: Decimal) -> str:
+    """A number for a sentence, exactly: 1.5 × 10^6 from a million on, plain digits below."""
     if abs(number) < 10**6:
         return f"{number:,f}"
     exponent = number.adjusted()

@@ -43,6 +43,7 @@ class MaterialRole(StrEnum):
     SERUM = "serum"
     CYTOKINE = "cytokine"
     ANTIBODY = "antibody"
+    FEEDER = "feeder"
     WASH = "wash"
     FORMULATION = "formulation"
     TARGET_CELLS = "target_cells"

@@ -192,7 +192,7 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('code', sa.String(length=14), nullable=False),
     sa.Column('name', sa.String(length=80), nullable=False),
-    sa.Column('role', sa.Enum('medium', 'serum', 'cytokine', 'antibody', 'wash', 'formulation', 'target_cells', 'container', 'collection_kit', name='material_role', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('role', sa.Enum('medium', 'serum', 'cytokine', 'antibody', 'feeder', 'wash', 'formulation', 'target_cells', 'container', 'collection_kit', name='material_role', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('maker_lot', sa.String(length=40), nullable=False),
     sa.Column('expires_at', app.db.types.UtcDateTime(timezone=True), nullable=False),
     sa.Column('state', sa.Enum('quarantined', 'released', 'recalled', 'rejected', name='material_state', native_enum=False, create_constraint=True, length=40), nullable=False),

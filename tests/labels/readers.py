@@ -14,6 +14,7 @@ from zxingcpp import BarcodeFormat, BarcodeFormats, TextMode, read_barcodes
 
 from app.domain.labels.spec import Symbology
 
+PIXELS_A_DOT: Final = 3
 Reader = Callable[[Image.Image, Symbology], list[str]]
 _ZXING: Final = {
     Symbology.CODE_128: BarcodeFormats((BarcodeFormat.Code128,)),
@@ -31,10 +32,11 @@ def zxing(image: Image.Image, symbology: Symbology) -> list[str]:
 
 
 def other(image: Image.Image, symbology: Symbology) -> list[str]:
-    """What zbar reads of a Code 128, libdmtx of a Data Matrix."""
+    """What zbar reads of a Code 128, libdmtx of a Data Matrix. Both want some pixels for a dot, as a camera gives."""
+    seen = image.resize((image.width * PIXELS_A_DOT, image.height * PIXELS_A_DOT), Image.Resampling.BICUBIC)
     with TemporaryDirectory() as folder:
         path = Path(folder, "label.png")
-        image.save(path)
+        seen.save(path)
         return _output(*_OTHERS[symbology], str(path)).decode().split()
 
 
@@ -59,6 +61,10 @@ def poppler_words(pdf: bytes) -> list[str]:
 def _output(*command: str, is_sure: bool = False) -> bytes:
     """What a program writes. A reader that finds nothing says so by its exit code too: that is no fault."""
     return subprocess.run(command, capture_output=True, check=is_sure).stdout
+
+
+def clean(image: Image.Image) -> Image.Image:
+    return image
 
 
 def blurred(image: Image.Image) -> Image.Image:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from app.domain.errors import Invalid
@@ -64,6 +65,7 @@ class Run:
             x_mm += width_mm + space_mm
 
 
+@lru_cache(maxsize=1024)  # labels of one job say the same in the same place
 def fit(item: Text) -> tuple[Run, ...]:
     """The lines of `item` at the largest size that fits its box, or Invalid naming the item and why."""
     text = _printable(item)
@@ -183,6 +185,7 @@ def _balanced(parts: tuple[_Part, ...], width: float, lines: tuple[str, ...]) ->
     return lines
 
 
+@lru_cache(maxsize=4096)
 def _advance(face: Face, text: str) -> float:
     return sum(glyph(face, character).advance for character in text)
 
@@ -202,10 +205,12 @@ def _ink_width(face: Face, line: str) -> float:
     return _before(face, line) + _advance(face, line) + _after(face, line)
 
 
+@lru_cache(maxsize=4096)
 def _ink_top(face: Face, line: str) -> float:
     return max((glyph(face, character).y_most for character in line), default=0.0)
 
 
+@lru_cache(maxsize=4096)
 def _ink_bottom(face: Face, line: str) -> float:
     return max((-glyph(face, character).y_least for character in line), default=0.0)
 

@@ -7,6 +7,7 @@ from functools import cache
 from io import BytesIO
 from typing import Final
 
+from reportlab import rl_config
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
@@ -15,6 +16,8 @@ from app.labels.drawing.fonts import Face
 from app.labels.drawing.placing import Placed, PlacedLabel
 
 POINTS_PER_MM: Final = 72 / 25.4
+
+rl_config.useA85 = 0  # the content of a page as bytes: writing it in letters costs time and room
 
 
 def draw_pdf(labels: Sequence[PlacedLabel]) -> bytes:

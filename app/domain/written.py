@@ -114,8 +114,8 @@ def written_text(text: str) -> str:
 
 
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-_KEPT: Final = frozenset("\n\t\u200c\u200d\u00ad")
-"""Line, tab, and what joins or divides letters in some scripts."""
+_KEPT: Final = frozenset("\n\t")
+"""What joins or divides letters unseen is refused too: two names that look alike would be two."""
 
 
 def _on_the_clock(at: datetime, zone: ZoneInfo | None) -> datetime:

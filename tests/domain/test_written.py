@@ -80,6 +80,6 @@ def test_a_day_is_written_year_first_and_lies_in_a_life() -> None:
 
 def test_a_text_is_composed_and_hides_nothing() -> None:
     assert written_text("A\u030angstro\u0308m\r\n2") == "Ångström\n2"
-    for hidden in "\0\x1b\u202e\u2066\ud800":
+    for hidden in "\0\x1b\u00ad\u200b\u200c\u200d\u202e\u2066\ud800":
         with pytest.raises(ValueError, match="cannot be seen"):
             written_text(f"a{hidden}b")

@@ -90,7 +90,7 @@ def test_a_group_walks_through_its_pages(at_stage: AtStage) -> None:
     assert "Every copy has its end: 32 printed = 32 applied + 0 spoiled" in page(world, "/print-jobs/1")
     assert by_page(world, TARA, "/print-jobs/1/reconcile", named(world, 1))[0] == 303
     assert "Every copy is accounted for." in page(world, "/print-jobs/1")
-    assert "Every vessel has its label" in page(world, f"/batches/{culture.culture}/labels")
+    assert "The labels of all vessels were asked for" in page(world, f"/batches/{culture.culture}/labels")
 
 
 def test_an_interrupted_job_says_which_labels_are_uncertain(at_stage: AtStage) -> None:

@@ -12,6 +12,28 @@ from app.domain.identifiers import display
 from app.domain.vocabulary import EquipmentKind, EquipmentState, MaterialRole, MaterialState
 
 
+class Substance(StrEnum):
+    """What a material may hold and a patient may react to: the closed list that allergies and materials share.
+
+    Each is one word, so that an allergy written in words ("penicillin G") meets it.
+    """
+
+    ALDESLEUKIN = "aldesleukin"
+    AMPHOTERICIN = "amphotericin"
+    BOVINE_PROTEIN = "bovine"
+    CITRATE = "citrate"
+    DEXTRAN = "dextran"
+    DIMETHYL_SULFOXIDE = "dmso"
+    GENTAMICIN = "gentamicin"
+    HEPARIN = "heparin"
+    HUMAN_ALBUMIN = "albumin"
+    HUMAN_PLASMA = "plasma"
+    LATEX = "latex"
+    MOUSE_PROTEIN = "murine"
+    PENICILLIN = "penicillin"
+    STREPTOMYCIN = "streptomycin"
+
+
 @dataclass(frozen=True, slots=True)
 class Supply:
     """A lot as a step sees it."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
+from app.domain.supplies import Substance
 from app.domain.vocabulary import EquipmentKind, Il2Unit, MaterialRole, PlaceKind
 from app.identity.signing import Signed
 from app.patients.schemas import Code, OptionalWords, Words
@@ -15,6 +16,14 @@ Il2PerMl = Annotated[Number, Field(le=1_000_000_000)]
 NoUnit = Annotated[Il2Unit | None, BeforeValidator(lambda unit: unit or None)]
 
 
+def _known_substances(words: str) -> str:
+    unknown = sorted(set(words.lower().split()) - {known.value for known in Substance})
+    if unknown:
+        message = f"{unknown[0]} is not on the list of substances: {', '.join(known.value for known in Substance)}"
+        raise ValueError(message)
+    return words
+
+
 class RegisterMaterial(Request):
     """A lot as it was received. IL-2 carries its strength with the unit of its maker, never a bare U."""
 
@@ -22,7 +31,7 @@ class RegisterMaterial(Request):
     role: MaterialRole
     maker_lot: Annotated[Words, Field(max_length=40)]
     expires_on: Day
-    substances: OptionalWords = ""
+    substances: Annotated[OptionalWords, AfterValidator(_known_substances)] = ""
     il2_per_ml: Annotated[Il2PerMl | None, BLANK_IS_NONE] = None
     il2_unit: NoUnit = None
 

@@ -130,3 +130,10 @@ def test_a_lot_nobody_knows_is_not_found(sqlite_world: World) -> None:
     answer = browser.get("/api/v1/materials/RGD7M26999999A/touched", headers={"Idempotency-Key": str(uuid4())})
     assert answer.status_code == 404
     assert answer.json()["detail"].endswith(".")
+
+
+def test_a_substance_that_is_not_on_the_list_is_refused_with_the_list(sqlite_world: World) -> None:
+    asked = lot(sqlite_world).model_dump(mode="json") | {"substances": "penicilin"}
+    answer = sqlite_world.client(TARA).post("/api/v1/materials", json=asked, headers={"Idempotency-Key": str(uuid4())})
+    assert answer.status_code == 422
+    assert "penicillin" in answer.text

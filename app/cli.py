@@ -21,6 +21,7 @@ from app.db.transaction import transaction
 from app.domain.actor import Job
 from app.domain.errors import Refusal
 from app.identity.commands import issue_one_time_code
+from app.label_rules.commands import lay_down_shipped_rules
 from app.ledger.keyring import Keyring
 from app.ledger.recorder import Recorder
 from app.ledger.verify import verify as verify_ledger
@@ -73,9 +74,11 @@ def init(
     database = found(settings)
     with transaction(database, Job("init"), system_clock) as tx:
         make_site(tx, SiteRequest(code, name, zone, is_demo=False, laboratory_phone=phone))
+        lay_down_shipped_rules(tx)
         one_time = issue_one_time_code(tx, "first_administrator", None)
     console.print(f"The site {code} is founded in {settings.data_dir}.")
     console.print(f"Keep a copy of {settings.keys_dir} apart from the database: without it no backup can be read.")
+    console.print("No label prints yet: a supervisor proposes the label rules that came along, QA approves them.")
     console.print("Start the server, open /first-run and type this code once, within 24 hours:")
     console.print(f"  [bold]{one_time.code}[/bold]")
 

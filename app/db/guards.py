@@ -12,6 +12,7 @@ from app.db.culture_guards import CULTURE_GUARDS
 from app.db.custody_guards import CUSTODY_GUARDS
 from app.db.guard import Guard
 from app.db.infusion_guards import INFUSION_GUARDS
+from app.db.label_rule_guards import LABEL_RULE_GUARDS
 from app.db.printing_guards import PRINTING_GUARDS
 from app.db.quality_guards import QUALITY_GUARDS
 
@@ -30,6 +31,7 @@ GUARDS = (
     *CULTURE_GUARDS,
     *CUSTODY_GUARDS,
     *INFUSION_GUARDS,
+    *LABEL_RULE_GUARDS,
     *PRINTING_GUARDS,
     *QUALITY_GUARDS,
     Guard(

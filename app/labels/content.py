@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar, assert_never
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from app.db.models import (
@@ -33,10 +33,12 @@ from app.db.models import (
 from app.domain.identifiers import Kind
 from app.domain.labels import content as drawn
 from app.domain.labels.content import Print, Recipient
+from app.domain.labels.rules import Requirements, requirements
 from app.domain.labels.spec import Expected, LabelSpec
-from app.domain.labels.statements import DonorTesting, Stage, Standing, StatementFacts, required_statements
+from app.domain.labels.statements import DonorTesting, Stage, Standing, Statement, StatementFacts
 from app.domain.states import CollectionState, LabelState
 from app.domain.vocabulary import LabelledThing
+from app.label_rules.stored import rules_in_force, rules_of
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -61,6 +63,8 @@ class LabelContent(BaseModel):
     """Everything one label says. Its text is what is kept; nothing else is needed to draw the label again.
 
     `zone` is the site's: text keeps of a time only its distance to UTC, and a label names the zone.
+    `statements` are the facts the label rules were asked with, `required` what that version of them demands; both are
+    there or neither: the rules say nothing of samples, plates and wristbands.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -74,10 +78,11 @@ class LabelContent(BaseModel):
     plate: drawn.PlateFacts | None = None
     wristband: drawn.WristbandFacts | None = None
     statements: StatementFacts | None = None
+    required: Requirements | None = None
 
     def spec(self) -> LabelSpec:
         """The label description drawn from this content."""
-        required = () if self.statements is None else required_statements(self.statements)
+        required = self._statements()
         match self.thing:
             case LabelledThing.BAG:
                 return drawn.bag_label(self._here(self.bag), required)
@@ -97,8 +102,11 @@ class LabelContent(BaseModel):
         """What the finished bytes must prove to carry."""
         spec = self.spec()
         assert (spec.code, spec.print_number) == (code, print_number)
-        required = () if self.statements is None else required_statements(self.statements)
-        return Expected(code, print_number, tuple(statement.text for statement in required))
+        return Expected(code, print_number, self.required)
+
+    def _statements(self) -> tuple[Statement, ...]:
+        assert (self.statements is None) == (self.required is None), "facts were evaluated, and nothing else was"
+        return () if self.required is None else self.required.statements
 
     def _here(self, facts: Given | None) -> Given:
         """The facts of the thing, their times in the zone of the site."""
@@ -118,6 +126,17 @@ class LabelContent(BaseModel):
         printed = replace(facts.printed, print_number=print_number)
         return self.model_copy(update={name: replace(facts, printed=printed)})
 
+    def evaluated(self, db: Connection) -> LabelContent:
+        """With what the label rules demand: those in force for new words, for a reprint the version it was made with.
+
+        Without approved rules new words are refused.
+        """
+        if self.statements is None:
+            return self
+        before = self.required
+        rules = rules_in_force(db) if before is None else rules_of(db, before.rules_version)
+        return self.model_copy(update={"required": requirements(rules, self.statements)})
+
 
 def content_to_print(session: Session, thing: LabelledThing, row: Labelled, print_number: int) -> LabelContent:
     """What the next print says: the frozen words of the last print that was not refused, or the records.
@@ -129,11 +148,11 @@ def content_to_print(session: Session, thing: LabelledThing, row: Labelled, prin
     before = session.execute(left.order_by(Label.print_number.desc()).limit(1)).scalar_one_or_none()
     if before is None or is_open:
         return content_of(session, thing, row, print_number)
-    return LabelContent.model_validate_json(before).again(print_number)
+    return LabelContent.model_validate_json(before).again(print_number).evaluated(session.connection())
 
 
 def content_of(session: Session, thing: LabelledThing, row: Labelled, print_number: int) -> LabelContent:
-    """Read what the label of this thing must say now."""
+    """Read what the label of this thing must say now, by the label rules in force."""
     site = session.execute(select(Site)).scalar_one()
     printed = Print(row.code, print_number, site.name, site.is_demo)
     reader = _Reader(session, ZoneInfo(site.zone), printed)
@@ -154,7 +173,7 @@ def content_of(session: Session, thing: LabelledThing, row: Labelled, print_numb
             facts = {"wristband": reader.wristband(row)}
         case _:
             assert_never(row)
-    return LabelContent.model_validate({"thing": thing, "zone": site.zone} | facts)
+    return LabelContent.model_validate({"thing": thing, "zone": site.zone} | facts).evaluated(session.connection())
 
 
 class _Reader:
@@ -250,7 +269,7 @@ class _Reader:
             is_licensed=False,
             standing=Standing.NONE,
             pending_tests=(),
-            advises_on_disease_risks=False,
+            has_expiry=stage is Stage.DISTRIBUTION,
             is_demo=self._printed.is_demo,
         )
 

@@ -13,6 +13,9 @@ from app.db.models import (
     Course,
     Credential,
     Equipment,
+    LabelElementRule,
+    LabelRuleSet,
+    LabelStatementRule,
     MaterialLot,
     Patient,
     Recipe,
@@ -86,6 +89,8 @@ def _patient_streams(session: Session, row: Base) -> list[str]:
 
 
 def _document_name(session: Session, row: Base) -> str:
+    if isinstance(row, LabelRuleSet | LabelStatementRule | LabelElementRule):
+        return "label rules"
     if isinstance(row, SpecificationCriterion):
         return session.execute(select(Specification.name).where(Specification.id == row.specification_id)).scalar_one()
     assert isinstance(row, Recipe | Specification)

@@ -22,11 +22,13 @@ from app.identity.schemas import (
     OwnSecrets,
     UserRef,
 )
+from app.label_rules.commands import lay_down_shipped_rules
 from app.ledger.keyring import Keyring
 from app.ledger.recorder import Recorder
 from app.settings import Settings
 from app.setup import PlaceRequest, SiteRequest, make_place, make_site
 from app.simulator.laboratory import Laboratory
+from app.simulator.line.label_rules import adopted_rules
 from app.simulator.people import ADA, CAST, QUENTIN, Person
 
 PLACES = {
@@ -56,15 +58,17 @@ def open_database(settings: Settings) -> tuple[Database, Keyring]:
 
 
 def found(laboratory: Laboratory, name: str, token: Callable[[str], str | None]) -> None:
-    """Found a laboratory in an empty database: site, places, stations, people.
+    """Found a laboratory in an empty database: site, places, stations, people, approved label rules.
 
     `token` gives the token a station's device holds, or None for a station that is enrolled later.
     """
     upgrade(laboratory.database)
     with transaction(laboratory.database, Job("init"), laboratory.clock) as tx:
         make_site(tx, SiteRequest("D7M", name, "Europe/Berlin", is_demo=True, laboratory_phone="ext. 5 5512"))
+        lay_down_shipped_rules(tx)
     _places(laboratory, token)
     _people(laboratory)
+    adopted_rules(laboratory)
 
 
 def _places(laboratory: Laboratory, token: Callable[[str], str | None]) -> None:

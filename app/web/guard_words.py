@@ -81,4 +81,8 @@ GUARD_SENTENCES = {
     "lifting_not_signed": "A hold is lifted by the signature of who lifts it.",
     "label_not_checked_by_two": "The label was not scanned back by one person and checked by another.",
     "end_not_recorded": "An infusion ends with its time, its person, and a volume that fits the bag.",
+    "approved_rules_stand": "Approved label rules stay as they were approved; a change is a new version.",
+    "rules_not_signed": "Label rules are approved by the signature of who approves them.",
+    "rules_not_in_draft": "These label rules are no draft any more; a change is a new version.",
+    "product_statement": "What the product itself says on labels stays as it is.",
 }

@@ -34,7 +34,7 @@ from app.domain.labels.spec import (
     Symbology,
     Text,
 )
-from app.domain.labels.statements import Stage, Standing, required_statements
+from app.domain.labels.statements import Stage, Standing, statements_due
 from tests.labels.examples import (
     EXPIRES,
     HALVORSEN,
@@ -44,6 +44,8 @@ from tests.labels.examples import (
     collection_facts,
     every_label,
     group_facts,
+    required,
+    rules,
     statement_facts,
     vessel_facts,
 )
@@ -104,7 +106,7 @@ def test_demo_stands_on_every_label_of_demo_data_and_on_no_other(is_demo: bool) 
 
 
 def test_a_bag_names_product_patient_lot_and_expiry() -> None:
-    found = texts(bag_label(bag_facts(), required_statements(statement_facts(Stage.DISTRIBUTION))))
+    found = texts(bag_label(bag_facts(), required(Stage.DISTRIBUTION).statements))
     assert found["product name"] == "LAK cells, autologous"
     assert found["recipient name"] == "HALVORSEN, Ingrid"
     assert found["hospital number"] == "Hospital No. 4417 0926"
@@ -121,12 +123,12 @@ def test_a_partial_label_keeps_identity_and_leaves_the_rest() -> None:
 
 
 def test_collected_cells_are_not_for_infusion() -> None:
-    spec = collection_label(collection_facts(), required_statements(statement_facts(Stage.END_COLLECTION)))
+    spec = collection_label(collection_facts(), required(Stage.END_COLLECTION).statements)
     assert texts(spec)["purpose"] == "CELLS FOR MANUFACTURE, NOT FOR INFUSION"
 
 
 def test_a_vessel_says_which_member_of_its_group_it_is() -> None:
-    spec = vessel_label(vessel_facts(), required_statements(statement_facts(Stage.IN_PROCESS)))
+    spec = vessel_label(vessel_facts(), required(Stage.IN_PROCESS).statements)
     assert texts(spec)["member"] == "007 of 134"
     assert texts(spec)["interleukin-2"] == "IL-2 9,000 IU/mL"
 
@@ -170,7 +172,7 @@ def test_statements_without_room_make_no_label() -> None:
     agents = tuple(f"agent {number}" for number in range(12))
     facts = replace(statement_facts(Stage.DISTRIBUTION, is_worst=True), reactive_agents=agents)
     with pytest.raises(Invalid, match=r"do not fit the label at 2.4 mm"):
-        bag_label(bag_facts(), required_statements(facts))
+        bag_label(bag_facts(), statements_due(rules(is_worst=True).statements, facts))
 
 
 @pytest.mark.parametrize(
@@ -235,6 +237,6 @@ def test_a_shipping_box_names_no_patient() -> None:
 
 def test_a_shipping_box_of_cells_for_research_says_so() -> None:
     facts = replace(statement_facts(Stage.SHIPPING_BOX, is_demo=False), standing=Standing.RESEARCH)
-    required = required_statements(facts)
-    assert {one.text for one in required} <= set(texts(box_label(box_facts(is_demo=False), required)).values())
-    assert "FOR RESEARCH - NOT FOR HUMAN USE" in {one.text for one in required}
+    due = statements_due(rules().statements, facts)
+    assert {one.text for one in due} <= set(texts(box_label(box_facts(is_demo=False), due)).values())
+    assert "FOR RESEARCH - NOT FOR HUMAN USE" in {one.text for one in due}

@@ -38,15 +38,16 @@ from app.domain.labels.content import (
     vessel_label,
     wristband_label,
 )
+from app.domain.labels.rules import LabelRules, Requirements, requirements
 from app.domain.labels.spec import Expected, LabelSpec
 from app.domain.labels.statements import (
     DonorTesting,
     Stage,
     Standing,
-    Statement,
     StatementFacts,
-    required_statements,
+    Switch,
 )
+from app.label_rules.shipped import shipped_rules
 from app.labels.drawing.outputs.bitmap import draw_bitmap
 from app.labels.drawing.outputs.pdf import draw_pdf
 from app.labels.drawing.placing import place
@@ -83,7 +84,7 @@ def statement_facts(stage: Stage, *, is_worst: bool = False, is_demo: bool = Tru
         is_licensed=False,
         standing=Standing.RELEASED if stage is Stage.DISTRIBUTION else Standing.NONE,
         pending_tests=(),
-        advises_on_disease_risks=False,
+        has_expiry=stage is Stage.DISTRIBUTION,
         is_demo=is_demo,
     )
     if not is_worst:
@@ -92,11 +93,24 @@ def statement_facts(stage: Stage, *, is_worst: bool = False, is_demo: bool = Tru
         facts,
         reactive_agents=("hepatitis B surface antigen", "cytomegalovirus"),
         has_risk_factor=True,
-        advises_on_disease_risks=True,
     )
     if stage is not Stage.DISTRIBUTION:
         return worst
     return replace(worst, standing=Standing.EXCEPTIONAL, pending_tests=("sterility", "mycoplasma"))
+
+
+def rules(*, is_worst: bool = False) -> LabelRules:
+    """The rules as shipped; the worst label is of a site that switched the advice on disease risks on."""
+    shipped = shipped_rules()
+    if not is_worst:
+        return shipped
+    advice = next(rule for rule in shipped.statements if rule.id == "LS-04")
+    return shipped.with_statement(replace(advice, switch=Switch.ON))
+
+
+def required(stage: Stage, *, is_worst: bool = False, is_demo: bool = True) -> Requirements:
+    """What the rules demand of an ordinary label of the stage, or of the worst one."""
+    return requirements(rules(is_worst=is_worst), statement_facts(stage, is_worst=is_worst, is_demo=is_demo))
 
 
 def bag_facts(*, is_long: bool = False, is_demo: bool = True) -> BagFacts:
@@ -189,28 +203,27 @@ def box_facts(*, is_long: bool = False, is_demo: bool = True) -> BoxFacts:
 
 def every_label(*, is_long: bool, is_demo: bool) -> dict[str, tuple[LabelSpec, Expected]]:
     """Each kind by its name, with what the record expects of it."""
-    released = _statements(Stage.DISTRIBUTION, is_long, is_demo)
-    collected = _statements(Stage.END_COLLECTION, is_long, is_demo)
-    boxed = _statements(Stage.SHIPPING_BOX, is_long, is_demo)
-    in_process = _statements(Stage.IN_PROCESS, is_long, is_demo)
+    released, collected, boxed, in_process = (
+        required(stage, is_worst=is_long, is_demo=is_demo)
+        for stage in (Stage.DISTRIBUTION, Stage.END_COLLECTION, Stage.SHIPPING_BOX, Stage.IN_PROCESS)
+    )
     bag = bag_facts(is_long=is_long, is_demo=is_demo)
     small_bag = replace(bag, product_name="LAK cells, autologous", recipient=ABDULLAH if is_long else HALVORSEN)
     labels = {
-        "bag": (bag_label(bag, released), released),
-        "partial": (partial_bag_label(small_bag), ()),
-        "collection": (collection_label(collection_facts(is_long=is_long, is_demo=is_demo), collected), collected),
-        "vessel": (vessel_label(vessel_facts(is_long=is_long, is_demo=is_demo), in_process), in_process),
-        "shipping box": (box_label(box_facts(is_long=is_long, is_demo=is_demo), boxed), boxed),
-        "vessel group": (group_labels(group_facts(2, is_long=is_long, is_demo=is_demo), in_process)[0], ()),
-    } | {name: (spec, ()) for name, spec in _plain_labels(is_long, is_demo).items()}
-    return {
-        name: (spec, Expected(spec.code, spec.print_number, tuple(one.text for one in statements)))
-        for name, (spec, statements) in labels.items()
-    }
-
-
-def _statements(stage: Stage, is_worst: bool, is_demo: bool) -> tuple[Statement, ...]:
-    return required_statements(statement_facts(stage, is_worst=is_worst, is_demo=is_demo))
+        "bag": (bag_label(bag, released.statements), released),
+        "partial": (partial_bag_label(small_bag), None),
+        "collection": (
+            collection_label(collection_facts(is_long=is_long, is_demo=is_demo), collected.statements),
+            collected,
+        ),
+        "vessel": (vessel_label(vessel_facts(is_long=is_long, is_demo=is_demo), in_process.statements), in_process),
+        "shipping box": (box_label(box_facts(is_long=is_long, is_demo=is_demo), boxed.statements), boxed),
+        "vessel group": (
+            group_labels(group_facts(2, is_long=is_long, is_demo=is_demo), in_process.statements)[0],
+            None,
+        ),
+    } | {name: (spec, None) for name, spec in _plain_labels(is_long, is_demo).items()}
+    return {name: (spec, Expected(spec.code, spec.print_number, demanded)) for name, (spec, demanded) in labels.items()}
 
 
 def _plain_labels(is_long: bool, is_demo: bool) -> dict[str, LabelSpec]:

@@ -14,23 +14,22 @@ from PIL import Image
 from app.domain.errors import Mismatch
 from app.domain.labels.content import group_labels
 from app.domain.labels.spec import Area, Expected, LabelKind, LabelSpec, Text
-from app.domain.labels.statements import Stage, required_statements
+from app.domain.labels.statements import Stage
 from app.labels.drawing.finished import pdf_of, png_of, zpl_of
 from app.labels.drawing.outputs.bitmap import png_from_bitmap
 from app.labels.drawing.placing import place
 from app.labels.drawing.verify import verify_pdf, verify_png
-from tests.labels.examples import bitmap, every_label, group_facts, pdf_page, read_page, statement_facts
+from tests.labels.examples import bitmap, every_label, group_facts, pdf_page, read_page, required
 
 LABELS = every_label(is_long=False, is_demo=True)
 VESSEL, VESSEL_EXPECTED = LABELS["vessel"]
-REQUIRED = required_statements(statement_facts(Stage.IN_PROCESS))
+REQUIRED = required(Stage.IN_PROCESS)
 
 
 def group(number: int) -> list[tuple[LabelSpec, Expected]]:
     """The head and the labels of a vessel group, with what the record expects of each."""
-    head, *members = group_labels(group_facts(number), REQUIRED)
-    said = tuple(statement.text for statement in REQUIRED)
-    return [(head, Expected(head.code, 1, ())), *((spec, Expected(spec.code, 1, said)) for spec in members)]
+    head, *members = group_labels(group_facts(number), REQUIRED.statements)
+    return [(head, Expected(head.code, 1, None)), *((spec, Expected(spec.code, 1, REQUIRED)) for spec in members)]
 
 
 @pytest.mark.requirement("REQ-103", "REQ-106", "REQ-137")
@@ -133,7 +132,7 @@ def test_what_is_no_picture_is_refused(wrong: bytes) -> None:
 
 def test_a_proof_names_what_drew_the_label_and_what_read_it() -> None:
     versions = pdf_of([(VESSEL, VESSEL_EXPECTED)]).proof.versions
-    assert versions[:2] == ("template vessel 1", "statements 1")
+    assert versions[:2] == ("template vessel 1", "label rules 1")
     assert [version.split()[0] for version in versions[2:]] == [
         "fonts",
         "pillow",

@@ -32,13 +32,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from app.domain.identifiers import Kind, make_code
 from app.domain.labels.content import bag_label, group_labels, partial_bag_label
 from app.domain.labels.spec import Expected, LabelSpec
-from app.domain.labels.statements import Stage, required_statements
+from app.domain.labels.statements import Stage
 from app.labels.drawing.finished import pdf_of, zpl_of
 from app.labels.drawing.outputs.bitmap import draw_bitmap
 from app.labels.drawing.outputs.zpl import zpl_from_bitmap
 from app.labels.drawing.placing import place
 from app.labels.drawing.text import fit
-from tests.labels.examples import bag_facts, group_facts, statement_facts
+from tests.labels.examples import bag_facts, group_facts, required
 
 Labels = Sequence[tuple[LabelSpec, Expected]]
 Work = Callable[[tuple[LabelSpec, Expected]], object]
@@ -74,26 +74,27 @@ def small_bags(number: int) -> Labels:
     """Partial labels of a bag, 2 x 1 in: one Data Matrix, one Code 128."""
     facts = bag_facts()
     specs = (partial_bag_label(replace(facts, printed=replace(facts.printed, code=code))) for code in _codes(number))
-    return [(spec, Expected(spec.code, spec.print_number, ())) for spec in specs]
+    return [(spec, Expected(spec.code, spec.print_number, None)) for spec in specs]
 
 
 def large_bags(number: int) -> Labels:
     """Full labels of a bag, 4 x 4 in, with the statements of an ordinary release."""
     facts = bag_facts()
-    required = required_statements(statement_facts(Stage.DISTRIBUTION))
-    said = tuple(statement.text for statement in required)
-    specs = (bag_label(replace(facts, printed=replace(facts.printed, code=code)), required) for code in _codes(number))
-    return [(spec, Expected(spec.code, spec.print_number, said)) for spec in specs]
+    demanded = required(Stage.DISTRIBUTION)
+    specs = (
+        bag_label(replace(facts, printed=replace(facts.printed, code=code)), demanded.statements)
+        for code in _codes(number)
+    )
+    return [(spec, Expected(spec.code, spec.print_number, demanded)) for spec in specs]
 
 
 def vessel_group() -> Labels:
     """The head and 134 vessels."""
-    required = required_statements(statement_facts(Stage.IN_PROCESS))
-    said = tuple(statement.text for statement in required)
-    head, *members = group_labels(group_facts(134), required)
+    demanded = required(Stage.IN_PROCESS)
+    head, *members = group_labels(group_facts(134), demanded.statements)
     return [
-        (head, Expected(head.code, head.print_number, ())),
-        *((spec, Expected(spec.code, spec.print_number, said)) for spec in members),
+        (head, Expected(head.code, head.print_number, None)),
+        *((spec, Expected(spec.code, spec.print_number, demanded)) for spec in members),
     ]
 
 

@@ -25,6 +25,7 @@ from app.db.models.culture import (
 )
 from app.db.models.custody import CustodyEvent
 from app.db.models.infusion import BedsideCheck, DoseOrder, Infusion, InfusionObservation, WristbandScan
+from app.db.models.label_rules import LabelElementRule, LabelRuleSet, LabelStatementRule
 from app.db.models.labels import Label
 from app.db.models.ledger import DataKey, EvidenceActor, LedgerEvent, LedgerHead, LedgerOpening
 from app.db.models.materials import Equipment, MaterialLot, Place
@@ -82,6 +83,9 @@ __all__ = [
     "IsbtNumber",
     "IsbtStatement",
     "Label",
+    "LabelElementRule",
+    "LabelRuleSet",
+    "LabelStatementRule",
     "LedgerEvent",
     "LedgerHead",
     "LedgerOpening",

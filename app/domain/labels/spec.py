@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Final, TypeAlias
 
 from app.domain.identifiers import display, with_print_number
+from app.domain.labels.rules import Requirements
 
 LEAST_TEXT_MM: Final = 1.8
 LEAST_STATEMENT_MM: Final = 2.4
@@ -203,11 +204,28 @@ class LabelSpec:
         """How a refusal names it: "vessel label VS-D7M-26-001000-1 01"."""
         return f"{self.kind.words} label {display(with_print_number(self.code, self.print_number))}"
 
+    @property
+    def shown(self) -> frozenset[str]:
+        """The names of the items that show something: a text without words shows nothing."""
+        return frozenset(item.name for item in self.items if not isinstance(item, Text) or item.text.strip())
+
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What the record says a label must carry: object, print, the words of every required statement."""
+    """What the record says a label must carry: object, print, and what the label rules demand of it.
+
+    None for a label the rules say nothing of: those of samples, plates, wristbands and the things of the house.
+    """
 
     code: str
     print_number: int
-    statements: tuple[str, ...]
+    required: Requirements | None
+
+    @property
+    def statements(self) -> tuple[str, ...]:
+        """The words of every required statement."""
+        return () if self.required is None else tuple(one.text for one in self.required.statements)
+
+    def missing_from(self, spec: LabelSpec) -> tuple[str, ...]:
+        """The required elements the label does not show, in words."""
+        return () if self.required is None else self.required.missing(spec.shown)

@@ -1,20 +1,22 @@
-"""Which statements a label must carry, as a table of rules. Not where they stand on the label.
+"""The statements of labels: when one is due, and what it says then. Not which a site prints: that is approved data.
 
-Source: label statements LS-01 to LS-16 (21 CFR 1271.90, 312.6, 610; UK Red Book table 22.2). Sentences marked
+Source of the shipped rows: LS-01 to LS-16 (21 CFR 1271.90, 312.6, 610; UK Red Book table 22.2). Sentences marked
 unconfirmed there must be compared with the law before a site uses them for care.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 from app.domain.errors import Invalid
 
-STATEMENTS_VERSION: Final = 1
+DEMO: Final = "DEMO - NOT FOR HUMAN USE"
+"""What LS-15 says, and the band of every label of demo data."""
 
 
 class Stage(StrEnum):
@@ -26,6 +28,23 @@ class Stage(StrEnum):
     END_PROCESSING = "end_processing"
     DISTRIBUTION = "distribution"
     SHIPPING_BOX = "shipping_box"
+
+    @property
+    def words(self) -> str:
+        """As people read it: "end of collection"."""
+        return _STAGES[self]
+
+
+_STAGES: Final[Mapping[Stage, str]] = MappingProxyType(
+    {
+        Stage.PARTIAL: "partial label",
+        Stage.END_COLLECTION: "end of collection",
+        Stage.IN_PROCESS: "in process",
+        Stage.END_PROCESSING: "end of processing",
+        Stage.DISTRIBUTION: "distribution",
+        Stage.SHIPPING_BOX: "shipping box",
+    }
+)
 
 
 class Placement(StrEnum):
@@ -57,9 +76,9 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StatementFacts:
-    """All that decides the statements. `reactive_agents` and `pending_tests` are the names to be printed.
+    """All of a product that decides its statements and elements.
 
-    `advises_on_disease_risks` is the site's switch for LS-04, off unless its policy asks for it.
+    `reactive_agents` and `pending_tests` are the names to be printed.
     """
 
     stage: Stage
@@ -72,7 +91,7 @@ class StatementFacts:
     is_licensed: bool
     standing: Standing
     pending_tests: tuple[str, ...]
-    advises_on_disease_risks: bool
+    has_expiry: bool
     is_demo: bool
 
     @property
@@ -96,22 +115,102 @@ class Statement:
     subject: str = ""
 
 
+class Condition(StrEnum):
+    """When a statement is due: the closed set a rule may name. What each means is decided here, never by data."""
+
+    EVERY_LABEL = "every_label"
+    TREATMENT = "treatment"
+    NOT_EVALUATED = "not_evaluated"
+    HAZARD = "hazard"
+    REACTIVE = "reactive"
+    UNDER_IND = "under_ind"
+    LICENSED = "licensed"
+    TESTS_PENDING = "tests_pending"
+    EXCEPTIONAL = "exceptional"
+    RESEARCH = "research"
+    DEMO = "demo"
+
+
+class Switch(StrEnum):
+    """Whether the site prints the statement at all; `always` is no choice of a site."""
+
+    ALWAYS = "always"
+    ON = "on"
+    OFF = "off"
+
+
+class CitationStatus(StrEnum):
+    """Whether the words were compared with their source, or are the product's own."""
+
+    PUBLISHED = "published"
+    UNCONFIRMED = "unconfirmed"
+    PRODUCT = "product"
+
+
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """One row of the table: the words, the law, where it stands at each stage, when, and what it excludes."""
+class StatementRule:
+    """One row: the words, their source, where they stand at each stage, when they are due, and what they exclude."""
 
     id: str
     text: str
     citation: str
-    placements: dict[Stage, Placement]
-    applies: Callable[[StatementFacts], bool]
-    excludes: frozenset[str] = frozenset()
+    status: CitationStatus
+    switch: Switch
+    condition: Condition
+    excludes: frozenset[str]
+    placements: Mapping[Stage, Placement]
+    placement_source: str
+
+    def applies(self, facts: StatementFacts) -> bool:
+        """Whether it is due for this product, at whichever stage."""
+        return self.switch is not Switch.OFF and _HOLDS[self.condition](facts)
+
+    def statements(self, facts: StatementFacts) -> tuple[Statement, ...]:
+        """What it prints at the stage of the facts: nothing, one statement, or one for each reactive agent."""
+        placement = self.placements.get(facts.stage)
+        if placement is None:
+            return ()
+        if AGENT in self.text:
+            return tuple(
+                Statement(self.id, self.text.replace(AGENT, one), placement, one) for one in facts.reactive_agents
+            )
+        return (Statement(self.id, self.text.replace(TESTS, ", ".join(facts.pending_tests).upper()), placement),)
 
 
-def required_statements(facts: StatementFacts) -> tuple[Statement, ...]:
-    """The statements of one label in the order of the table. Refuses facts that contradict each other."""
+AGENT: Final = "{agent}"
+TESTS: Final = "{tests}"
+"""What the text of a rule leaves open: the reactive agent, the pending tests."""
+
+FILLED_BY: Final[Mapping[str, Condition]] = MappingProxyType(
+    {AGENT: Condition.REACTIVE, TESTS: Condition.TESTS_PENDING}
+)
+"""Only under this condition is there something to put in."""
+
+_HOLDS: Final[Mapping[Condition, Callable[[StatementFacts], bool]]] = MappingProxyType(
+    {
+        Condition.EVERY_LABEL: lambda _: True,
+        Condition.TREATMENT: lambda facts: facts.is_for_treatment,
+        Condition.NOT_EVALUATED: lambda facts: (
+            facts.donor_testing is not DonorTesting.ALL or not facts.is_screening_complete
+        ),
+        Condition.HAZARD: lambda facts: facts.shows_hazard,
+        Condition.REACTIVE: lambda facts: bool(facts.reactive_agents),
+        Condition.UNDER_IND: lambda facts: facts.is_ind and facts.is_for_treatment,
+        Condition.LICENSED: lambda facts: facts.is_licensed and facts.is_for_treatment,
+        Condition.TESTS_PENDING: lambda facts: (
+            bool(facts.pending_tests) and facts.standing in (Standing.CONDITIONAL, Standing.EXCEPTIONAL)
+        ),
+        Condition.EXCEPTIONAL: lambda facts: facts.standing is Standing.EXCEPTIONAL,
+        Condition.RESEARCH: lambda facts: not facts.is_for_treatment,
+        Condition.DEMO: lambda facts: facts.is_demo,
+    }
+)
+
+
+def statements_due(rules: tuple[StatementRule, ...], facts: StatementFacts) -> tuple[Statement, ...]:
+    """The statements of one label in the order of the rules. Refuses facts that contradict each other."""
     _refuse_contradictions(facts)
-    applying = [rule for rule in RULES if rule.applies(facts)]
+    applying = [rule for rule in rules if rule.applies(facts)]
     for rule in applying:
         for other in applying:
             if other.id in rule.excludes:
@@ -119,12 +218,28 @@ def required_statements(facts: StatementFacts) -> tuple[Statement, ...]:
                     "statements_exclude_each_other",
                     f"“{rule.text}” and “{other.text}” cannot stand together. Correct the protocol.",
                 )
-    return tuple(
-        statement
-        for rule in applying
-        if facts.stage in rule.placements
-        for statement in _worded(rule, rule.placements[facts.stage], facts)
-    )
+    return tuple(statement for rule in applying for statement in rule.statements(facts))
+
+
+def require_printable(rule: StatementRule) -> None:
+    """Refuse words no label may carry: a claim of effect (LS-16), or a gap that nothing fills."""
+    if claim := claim_in(rule.text):
+        raise Invalid(
+            "label_claims_effect",
+            f"{rule.id} says “{claim}”: no label may claim that a product is safe or works.",
+            field="text",
+        )
+    gaps = [gap for gap, condition in FILLED_BY.items() if rule.condition is condition]
+    rest = rule.text
+    for gap in gaps:
+        rest = rest.replace(gap, "")
+    if "{" in rest or "}" in rest or any(gap not in rule.text for gap in gaps):
+        raise Invalid(
+            "statement_with_gap",
+            f"{rule.id} leaves open what nothing fills. Write {AGENT} where it is due for a reactive result, {TESTS}"
+            " where tests are pending, and no other braces.",
+            field="text",
+        )
 
 
 def claim_in(text: str) -> str | None:
@@ -154,135 +269,3 @@ def _refuse_contradictions(facts: StatementFacts) -> None:
             "test_still_pending",
             "A released product has no pending test. Release it conditionally, or record the results.",
         )
-
-
-def _worded(rule: Rule, placement: Placement, facts: StatementFacts) -> tuple[Statement, ...]:
-    if "{agent}" in rule.text:
-        agents = facts.reactive_agents
-        return tuple(Statement(rule.id, rule.text.format(agent=one), placement, one) for one in agents)
-    tests = ", ".join(facts.pending_tests).upper()
-    return (Statement(rule.id, rule.text.format(tests=tests), placement),)
-
-
-def _at(placement: Placement, *stages: Stage) -> dict[Stage, Placement]:
-    return dict.fromkeys(stages, placement)
-
-
-_CONTAINERS: Final = (Stage.END_COLLECTION, Stage.IN_PROCESS, Stage.END_PROCESSING, Stage.DISTRIBUTION)
-_FINISHED: Final = (Stage.END_PROCESSING, Stage.DISTRIBUTION)
-_AUTOLOGOUS: Final = _at(Placement.ATTACHED, Stage.PARTIAL) | _at(Placement.AFFIXED, *_CONTAINERS)
-_HAZARD: Final = (Stage.END_COLLECTION, *_FINISHED)
-
-RULES: Final = (
-    Rule(
-        "LS-01",
-        "FOR AUTOLOGOUS USE ONLY",
-        "21 CFR 1271.90(c)(1)",
-        _AUTOLOGOUS,
-        lambda facts: facts.is_same_person and facts.is_for_treatment,
-        frozenset({"LS-14"}),
-    ),
-    Rule(
-        "LS-02",
-        "NOT EVALUATED FOR INFECTIOUS SUBSTANCES",
-        "21 CFR 1271.90(c)(2)",
-        _AUTOLOGOUS,
-        lambda facts: facts.donor_testing is not DonorTesting.ALL or not facts.is_screening_complete,
-    ),
-    Rule(
-        "LS-03",
-        "BIOHAZARD",
-        "21 CFR 1271.90(c)(4)",
-        _at(Placement.ACCOMPANYING, *_HAZARD, Stage.SHIPPING_BOX),
-        lambda facts: facts.shows_hazard,
-    ),
-    Rule(
-        "LS-04",
-        "WARNING: Advise patient of communicable disease risks",
-        "21 CFR 1271.90(c)(3); wording as in 21 CFR 1271.65(b)(2)",
-        _at(Placement.ATTACHED, *_HAZARD),
-        lambda facts: facts.advises_on_disease_risks and facts.shows_hazard,
-    ),
-    Rule(
-        "LS-05",
-        "WARNING: Reactive test results for {agent}",
-        "21 CFR 1271.90(c)(5); wording as in 21 CFR 1271.65(b)(2)",
-        _at(Placement.ATTACHED, *_HAZARD),
-        lambda facts: bool(facts.reactive_agents),
-    ),
-    Rule(
-        "LS-06",
-        "Caution: New Drug--Limited by Federal (or United States) law to investigational use.",
-        "21 CFR 312.6(a)",
-        _at(Placement.AFFIXED, *_FINISHED),
-        lambda facts: facts.is_ind and facts.is_for_treatment,
-        frozenset({"LS-07", "LS-14"}),
-    ),
-    Rule(
-        "LS-07",
-        "Rx only",
-        "21 CFR 610.60, 201",
-        _at(Placement.AFFIXED, *_FINISHED),
-        lambda facts: facts.is_licensed and facts.is_for_treatment,
-        frozenset({"LS-06", "LS-14"}),
-    ),
-    Rule(
-        "LS-08",
-        "Properly identify intended recipient and product",
-        "UK Red Book s22.12 table 22.2 (adapted from FACT-JACIE)",
-        _at(Placement.ACCOMPANYING, *_FINISHED),
-        lambda facts: facts.is_for_treatment,
-        frozenset({"LS-14"}),
-    ),
-    Rule(
-        "LS-09",
-        "May transmit infectious agents",
-        "UK Red Book s22.12 table 22.2 (adapted from FACT-JACIE)",
-        _at(Placement.AFFIXED, Stage.DISTRIBUTION, Stage.SHIPPING_BOX),
-        lambda _: True,
-    ),
-    Rule(
-        "LS-10",
-        "Do not irradiate",
-        "FACT / AABB cell therapy standards",
-        _at(Placement.ATTACHED, *_FINISHED),
-        lambda _: True,
-    ),
-    Rule(
-        "LS-11",
-        "Do not use leukoreduction filter",
-        "FACT / AABB cell therapy standards",
-        _at(Placement.ATTACHED, *_FINISHED),
-        lambda _: True,
-    ),
-    Rule(
-        "LS-12",
-        "{tests} PENDING - CONDITIONAL RELEASE",
-        "product rule",
-        _at(Placement.AFFIXED, Stage.DISTRIBUTION),
-        lambda facts: bool(facts.pending_tests) and facts.standing in (Standing.CONDITIONAL, Standing.EXCEPTIONAL),
-    ),
-    Rule(
-        "LS-13",
-        "DOES NOT MEET SPECIFICATION - EXCEPTIONAL RELEASE, SEE RECORD",
-        "product rule; behaviour after EMA questions and answers on out-of-specification ATMP",
-        _at(Placement.AFFIXED, Stage.DISTRIBUTION),
-        lambda facts: facts.standing is Standing.EXCEPTIONAL,
-    ),
-    Rule(
-        "LS-14",
-        "FOR RESEARCH - NOT FOR HUMAN USE",
-        "product rule",
-        _at(Placement.AFFIXED, *_FINISHED, Stage.SHIPPING_BOX),
-        lambda facts: not facts.is_for_treatment,
-        frozenset({"LS-01", "LS-06", "LS-07", "LS-08"}),
-    ),
-    Rule(
-        "LS-15",
-        "DEMO - NOT FOR HUMAN USE",
-        "product rule",
-        _at(Placement.AFFIXED, *Stage),
-        lambda facts: facts.is_demo,
-    ),
-)
-"""LS-16, a check and no statement, is `claim_in`."""

@@ -25,7 +25,7 @@ _READ: Final = BarcodeFormats(tuple(_FORMATS))
 
 
 def check_record(spec: LabelSpec, expected: Expected) -> None:
-    """Codes are those of the expected object and print; every required statement is among the texts."""
+    """Codes are those of the expected object and print; every required statement and element is there."""
     for item in spec.items:
         if isinstance(item, Code) and item.scheme is not spec.kind.scheme:
             raise refused(spec, item.name, "its bar code is not of the kind the label must have")
@@ -37,6 +37,8 @@ def check_record(spec: LabelSpec, expected: Expected) -> None:
     texts = Counter(item.text for item in spec.items if isinstance(item, Text))
     for statement in (Counter(expected.statements) - texts).elements():
         raise refused(spec, "statements", f"“{statement}” is missing")
+    for element in expected.missing_from(spec):
+        raise refused(spec, "elements", f"it lacks {element}")
 
 
 def check_codes(image: Image.Image, label: PlacedLabel, dots_per_mm: float) -> None:

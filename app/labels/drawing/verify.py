@@ -16,7 +16,6 @@ import pypdfium2
 from PIL import Image, UnidentifiedImageError
 
 from app.domain.labels.spec import Area, Code, Expected, Text
-from app.domain.labels.statements import STATEMENTS_VERSION
 from app.labels.drawing.checks import check_codes, check_dots, check_ink, check_record, refused
 from app.labels.drawing.fonts import FONT_FOLDER
 from app.labels.drawing.outputs.bitmap import BLACK, WHITE
@@ -64,13 +63,13 @@ def verify_pdf(pdf: bytes, labels: Sequence[PlacedLabel], expected: Sequence[Exp
             _check_words(page, label)
             check_codes(page.image, label, PDF_DPI / 25.4)
             check_ink(page.image.point(_INK), label, PDF_DPI / 25.4)
-    return _proof(pdf, labels)
+    return _proof(pdf, labels, expected)
 
 
 def verify_zpl(block: bytes, label: PlacedLabel, expected: Expected) -> Proof:
     """Unpacks the dots of one printer block and compares every item with itself drawn alone."""
     _verify_dots(bitmap_from_zpl(block), label, expected)
-    return _proof(block, (label,))
+    return _proof(block, (label,), (expected,))
 
 
 def verify_png(png: bytes, label: PlacedLabel, expected: Expected) -> Proof:
@@ -83,7 +82,7 @@ def verify_png(png: bytes, label: PlacedLabel, expected: Expected) -> Proof:
     if image.mode != "1":
         raise refused(label.spec, "whole label", "it is not in black and white alone")
     _verify_dots(image, label, expected)
-    return _proof(png, (label,))
+    return _proof(png, (label,), (expected,))
 
 
 def _verify_dots(image: Image.Image, label: PlacedLabel, expected: Expected) -> None:
@@ -131,18 +130,19 @@ def _read_out(page: Page, area: Area) -> str:
     return _plain(text.replace(_LINE_END_HYPHEN, "- "))
 
 
-def _proof(written: bytes, labels: Sequence[PlacedLabel]) -> Proof:
+def _proof(written: bytes, labels: Sequence[PlacedLabel], expected: Sequence[Expected]) -> Proof:
     payloads = tuple(item.payload for label in labels for item in label.spec.items if isinstance(item, Code))
     templates = sorted({f"template {label.spec.kind.words} {label.spec.template_version}" for label in labels})
-    return Proof(hashlib.sha256(written).hexdigest(), payloads, (*templates, *_versions()))
+    rules = sorted({f"label rules {one.required.rules_version}" for one in expected if one.required is not None})
+    return Proof(hashlib.sha256(written).hexdigest(), payloads, (*templates, *rules, *_versions()))
 
 
 @cache
 def _versions() -> tuple[str, ...]:
-    """What else decides how a label looks and whether it reads: statements, fonts, libraries."""
+    """What else decides how a label looks and whether it reads: fonts and libraries."""
     fonts = hashlib.sha256((FONT_FOLDER / "MANIFEST.json").read_bytes()).hexdigest()
     libraries = (f"{name} {version(name)}" for name in ("pillow", "pypdfium2", "reportlab", "zxing-cpp"))
-    return (f"statements {STATEMENTS_VERSION}", f"fonts {fonts}", *libraries)
+    return (f"fonts {fonts}", *libraries)
 
 
 def _plain(text: str) -> str:

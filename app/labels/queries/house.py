@@ -52,7 +52,7 @@ def _drawn(db: Connection, code: OwnCode, readers: Mapping[Kind, Reader]) -> byt
     spec = readers[code.kind](db, code.code, Print(code.code, PRINT, site.name, site.is_demo), site.zone)
     if spec is None:
         raise NotFound("not_on_file", f"No {code.kind.word} is on file under {code.text}. Check the code.")
-    return pdf_of([(spec, Expected(code.code, PRINT, ()))]).content
+    return pdf_of([(spec, Expected(code.code, PRINT, None))]).content
 
 
 def _reagent(db: Connection, code: str, printed: Print, zone: str) -> LabelSpec | None:

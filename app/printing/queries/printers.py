@@ -176,7 +176,7 @@ def test_label_bytes(db: Connection, code: str, form: str) -> bytes:
         height_mm=row.media_height_um / 1000,
         dots_per_mm=row.dots_per_mm,
     )
-    label, expected = trial_label(facts), Expected(code, 1, ())
+    label, expected = trial_label(facts), Expected(code, 1, None)
     if form == "zpl":
         return zpl_of(label, expected, row.dots_per_mm).content
     return pdf_of([(label, expected)]).content

@@ -119,4 +119,4 @@ def _drawn(frozen: str, code: str, print_number: int) -> Drawn:
 
 def _head(frozen: str) -> Drawn:
     head = group_labels(GROUP_FACTS.validate_json(frozen), ())[0]
-    return head, Expected(head.code, head.print_number, ())
+    return head, Expected(head.code, head.print_number, None)

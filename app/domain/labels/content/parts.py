@@ -22,9 +22,7 @@ from app.domain.labels.spec import (
     Text,
     Weight,
 )
-from app.domain.labels.statements import RULES, claim_in
-
-DEMO: Final = next(rule.text for rule in RULES if rule.id == "LS-15")
+from app.domain.labels.statements import DEMO, claim_in
 
 TEMPLATE_VERSION: Final = 1
 """Version of the templates: they are drawn, looked at and approved together."""

@@ -1,0 +1,1 @@
+"""Label rules: which statements and elements labels must carry, as versions that QA approves by signature."""

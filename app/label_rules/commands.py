@@ -15,7 +15,6 @@ from app.domain.reasons import require_reason
 from app.domain.roles import Action
 from app.domain.vocabulary import VersionState
 from app.identity.signing import sign
-from app.label_rules.records import rules_record
 from app.label_rules.schemas import (
     ApproveLabelRules,
     ChangeElement,
@@ -23,8 +22,15 @@ from app.label_rules.schemas import (
     DraftLabelRules,
     LabelRulesNamed,
 )
-from app.label_rules.shipped import shipped_rules
-from app.label_rules.stored import columns_of_element, columns_of_statement, rules_of, version_in_force, write_rows
+from app.label_rules.versions.records import rules_record
+from app.label_rules.versions.shipped import shipped_rules
+from app.label_rules.versions.stored import (
+    columns_of_element,
+    columns_of_statement,
+    rules_of,
+    version_in_force,
+    write_rows,
+)
 
 SHIPPED_WHY = "As it came with the product. Nobody of the site has written or confirmed it."
 

@@ -38,7 +38,7 @@ from app.domain.labels.spec import Expected, LabelSpec
 from app.domain.labels.statements import DonorTesting, Stage, Standing, Statement, StatementFacts
 from app.domain.states import CollectionState, LabelState
 from app.domain.vocabulary import LabelledThing
-from app.label_rules.stored import rules_in_force, rules_of
+from app.label_rules.versions.stored import rules_in_force, rules_of
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

@@ -12,7 +12,7 @@ from app.domain.labels.elements import ITEMS, Element, RequiredElement
 from app.domain.labels.rules import requirements
 from app.domain.labels.spec import Expected, LabelSpec, Text
 from app.domain.labels.statements import Placement, Stage
-from app.label_rules.shipped import shipped_rules
+from app.label_rules.versions.shipped import shipped_rules
 from app.labels.press import pdf_of
 from tests.labels.examples import bag_facts, every_label, required, statement_facts
 

@@ -26,7 +26,7 @@ from app.domain.labels.statements import (
     Switch,
     claim_in,
 )
-from app.label_rules.shipped import facts_of_case, shipped_cases, shipped_rules
+from app.label_rules.versions.shipped import facts_of_case, shipped_cases, shipped_rules
 
 FOLDER = Path(__file__).parent / "vectors"
 RULES = shipped_rules()

@@ -10,7 +10,6 @@ from app.domain.labels.elements import Element
 from app.domain.labels.rules import requirements
 from app.domain.labels.statements import CitationStatus, Placement, Stage, Switch
 from app.label_rules import commands
-from app.label_rules.records import rules_record
 from app.label_rules.schemas import (
     ApproveLabelRules,
     ChangeElement,
@@ -18,8 +17,9 @@ from app.label_rules.schemas import (
     DraftLabelRules,
     LabelRulesNamed,
 )
-from app.label_rules.shipped import facts_of_case, shipped_rules
-from app.label_rules.stored import columns_of_element, columns_of_statement, rules_in_force, rules_of
+from app.label_rules.versions.records import rules_record
+from app.label_rules.versions.shipped import facts_of_case, shipped_rules
+from app.label_rules.versions.stored import columns_of_element, columns_of_statement, rules_in_force, rules_of
 from app.simulator.line.label_rules import adopted_rules
 from tests.domain.test_statements import CASES
 from tests.people import ADA, CHLOE, IRIS, QUENTIN, QUINN, SAM, TARA, Person

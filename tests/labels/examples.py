@@ -47,7 +47,7 @@ from app.domain.labels.statements import (
     StatementFacts,
     Switch,
 )
-from app.label_rules.shipped import shipped_rules
+from app.label_rules.versions.shipped import shipped_rules
 from app.labels.drawing.outputs.bitmap import draw_bitmap
 from app.labels.drawing.outputs.pdf import draw_pdf
 from app.labels.drawing.placing import place

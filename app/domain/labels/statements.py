@@ -130,6 +130,28 @@ class Condition(StrEnum):
     RESEARCH = "research"
     DEMO = "demo"
 
+    @property
+    def words(self) -> str:
+        """As people read it: "on every label"."""
+        return _CONDITIONS[self]
+
+
+_CONDITIONS: Final[Mapping[Condition, str]] = MappingProxyType(
+    {
+        Condition.EVERY_LABEL: "on every label",
+        Condition.TREATMENT: "for treatment",
+        Condition.NOT_EVALUATED: "unless all testing and screening is complete",
+        Condition.HAZARD: "where an agent or a risk was found",
+        Condition.REACTIVE: "once for each reactive result",
+        Condition.UNDER_IND: "for treatment under an IND",
+        Condition.LICENSED: "for treatment with a licensed product",
+        Condition.TESTS_PENDING: "released while tests are pending",
+        Condition.EXCEPTIONAL: "released by exception",
+        Condition.RESEARCH: "given to research",
+        Condition.DEMO: "in demo data",
+    }
+)
+
 
 class Switch(StrEnum):
     """Whether the site prints the statement at all; `always` is no choice of a site."""

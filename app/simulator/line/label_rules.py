@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from app.label_rules import commands
-from app.label_rules.records import rules_record
 from app.label_rules.schemas import ApproveLabelRules, LabelRulesNamed
-from app.label_rules.shipped import FIRST_VERSION
+from app.label_rules.versions.records import rules_record
+from app.label_rules.versions.shipped import FIRST_VERSION
 from app.simulator.laboratory import Laboratory
 from app.simulator.people import QUENTIN, SAM
 

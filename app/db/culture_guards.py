@@ -17,22 +17,47 @@ _NO_ALLERGY: Final = (
 _SAMPLED: Final = "EXISTS (SELECT 1 FROM test_run r WHERE r.culture_id = NEW.id AND r.kind = '{kind}')"
 
 
+_STEPS_OF_A_VERSION: Final = {
+    "recipe": (("draft", "proposed"), ("proposed", "approved"), ("proposed", "retired"), ("approved", "retired")),
+    "specification": (("draft", "approved"), ("approved", "retired")),
+}
+_OF_THE_RECIPE: Final = (
+    "document", "document_sha256", "product_name", "storage", "harvest_from_h", "harvest_until_h",
+)  # fmt: skip
+_OF_THE_APPROVAL: Final = ("approved_by_id", "approved_at", "signature_id")
+
+
 def _document(table: str) -> tuple[Guard, ...]:
     """A version begins as a draft, is approved once, and retires."""
+    listed = " OR ".join(f"(OLD.state = '{a}' AND NEW.state = '{b}')" for a, b in _STEPS_OF_A_VERSION[table])
     return (
         Guard("version_begins_as_draft", table, "INSERT", "NEW.state = 'draft'"),
-        Guard(
-            "version_state",
-            table,
-            "UPDATE",
-            "(OLD.state = 'draft' AND NEW.state = 'approved') OR (OLD.state = 'approved' AND NEW.state = 'retired')",
-            when=_STATE_CHANGES,
-        ),
+        Guard("version_state", table, "UPDATE", listed, when=_STATE_CHANGES),
     )
+
+
+def _same(columns: tuple[str, ...]) -> str:
+    return " AND ".join(f"NEW.{name} IS NOT DISTINCT FROM OLD.{name}" for name in columns)
 
 
 CULTURE_GUARDS: Final = (
     *_document("recipe"),
+    Guard("recipe_is_closed", "recipe", "UPDATE", _same(_OF_THE_RECIPE), when="OLD.state <> 'draft'"),
+    Guard(
+        "approval_stays",
+        "recipe",
+        "UPDATE",
+        _same(_OF_THE_APPROVAL),
+        when="NOT (OLD.state = 'proposed' AND NEW.state = 'approved')",
+    ),
+    Guard(
+        "approval_of_another_record",
+        "recipe",
+        "UPDATE",
+        "EXISTS (SELECT 1 FROM signature s WHERE s.id = NEW.signature_id AND s.user_id = NEW.approved_by_id"
+        " AND s.meaning = 'approved' AND s.record_of = 'recipe:' || NEW.name || ':' || NEW.version)",
+        when=f"{_STATE_CHANGES} AND NEW.state = 'approved'",
+    ),
     *_document("specification"),
     Guard(
         "specification_is_closed",

@@ -11,7 +11,8 @@ from app.domain.culture_arithmetic import vessel_count
 from app.domain.errors import Invalid, Mismatch, NearMiss
 from app.domain.figures import rounded
 from app.domain.il2 import Il2Amount, Per, in_iu
-from app.domain.limits import Judgement, Range, field_limit, judge_against
+from app.domain.limits import FieldLimit, Judgement, Range, field_limit, judge_against
+from app.domain.recipes.limits import HOUSE, StepLimits
 from app.domain.vocabulary import Il2Unit, SeparationMethod
 
 JUMP: Final = 10
@@ -91,35 +92,49 @@ class CellBalance:
 
 
 def judged_separation(
-    method: SeparationMethod, *, cells_before: int, viable_cells: int, viability_percent: Decimal
+    method: SeparationMethod,
+    *,
+    cells_before: int,
+    viable_cells: int,
+    viability_percent: Decimal,
+    limits: StepLimits = HOUSE,
 ) -> Mapping[str, Judgement]:
-    """What a separation kept, against the usual recovery of its method, by form field."""
-    recovery = _percent(viable_cells, cells_before)
+    """What a separation kept, by form field. Where the recipe names no range, the usual one of the method stands."""
+    row = limits.row("separation_recovery_percent")
+    recovery = replace(row, recipe=row.recipe or USUAL_RECOVERY[method])
     return {
-        "viable_cells_1e9": _judged("separation_recovery_percent", recovery, USUAL_RECOVERY[method]),
-        "viability_percent": _judged("viability_percent", viability_percent),
+        "viable_cells_1e9": _judged(recovery, _percent(viable_cells, cells_before)),
+        "viability_percent": _judged(limits.row("viability_percent"), viability_percent),
     }
 
 
-def judged_seeding(given: Seeding, il2_of_recipe: Range) -> Mapping[str, Judgement]:
-    """Each value of a seeding against its limits, by form field.
+def judged_seeding(given: Seeding, limits: StepLimits) -> Mapping[str, Judgement]:
+    """Each value of a seeding against the limits of the pinned recipe, by form field.
 
     More cells than there were before is the slip of 1,000 this finds first. Source: domain design, section 5.
     """
     _require_positive(given.vessel_volume_ml, "vessel_volume_ml")
     density = given.viable_cells_per_vessel / given.vessel_volume_ml
+    kept = field_limit("separation_recovery_percent")
     return {
-        "viable_cells_1e9": _judged("separation_recovery_percent", _percent(given.viable_cells, given.cells_before)),
-        "viability_percent": _judged("viability_percent", given.viability_percent),
-        "viable_cells_per_vessel_1e9": _judged("vessels_per_group", Decimal(given.vessels)),
-        "vessel_volume_ml": _judged("seeding_density_per_ml", density),
-        "il2_per_ml": judged_il2(given.il2_iu_per_ml, il2_of_recipe),
+        "viable_cells_1e9": _judged(kept, _percent(given.viable_cells, given.cells_before)),
+        "viability_percent": _judged(limits.row("viability_percent"), given.viability_percent),
+        "viable_cells_per_vessel_1e9": _judged(limits.row("vessels_per_group"), Decimal(given.vessels)),
+        "vessel_volume_ml": _judged(limits.row("seeding_density_per_ml"), density),
+        "vessel_fill": _judged(limits.row("vessel_fill_ml"), given.vessel_volume_ml),
+        "il2_per_ml": judged_il2(given.il2_iu_per_ml, limits),
     }
 
 
-def judged_il2(iu_per_ml: Decimal, of_recipe: Range) -> Judgement:
+def judged_il2(iu_per_ml: Decimal, limits: StepLimits) -> Judgement:
     """The IL-2 of a culture against the recipe's range."""
-    return _judged("il2_iu_per_ml", iu_per_ml, of_recipe)
+    return _judged(limits.row("il2_iu_per_ml"), iu_per_ml)
+
+
+def density_limit(limits: StepLimits) -> FieldLimit:
+    """The row a counted density is judged by: what the recipe says of growing cells, else of seeded ones."""
+    key = "culture_density_per_ml" if "culture_density_per_ml" in limits.parameters else "seeding_density_per_ml"
+    return replace(limits.row(key), label="Density")
 
 
 def usual_volume_ml(filled_ml: Decimal) -> Range:
@@ -129,13 +144,18 @@ def usual_volume_ml(filled_ml: Decimal) -> Range:
 
 
 def judged_reading(
-    *, viable_cells_per_ml: Decimal, viability_percent: Decimal, volume_ml: Decimal, filled_ml: Decimal
+    *,
+    viable_cells_per_ml: Decimal,
+    viability_percent: Decimal,
+    volume_ml: Decimal,
+    filled_ml: Decimal,
+    limits: StepLimits = HOUSE,
 ) -> Mapping[str, Judgement]:
-    """The count of one vessel that was filled to `filled_ml`, by form field."""
+    """The count of one vessel that was filled to `filled_ml`, by form field. `limits` are those of the seeding."""
     fill = replace(field_limit("vessel_fill_ml"), warn=usual_volume_ml(filled_ml))
     return {
-        "viable_cells_1e6_per_ml": _judged("seeding_density_per_ml", viable_cells_per_ml, label="Density"),
-        "viability_percent": _judged("viability_percent", viability_percent),
+        "viable_cells_1e6_per_ml": _judged(density_limit(limits), viable_cells_per_ml),
+        "viability_percent": _judged(limits.row("viability_percent"), viability_percent),
         "volume_ml": judge_against(fill, volume_ml),
     }
 
@@ -146,25 +166,25 @@ def is_jump(density: Decimal, before: Decimal) -> bool:
 
 
 def judged_harvest(
-    *, age_h: Decimal, window: Range, balance: CellBalance, viability_percent: Decimal
+    *, age_h: Decimal, balance: CellBalance, viability_percent: Decimal, limits: StepLimits
 ) -> Mapping[str, Judgement]:
     """Age, viability and recovery of a harvest, by form field. LAK cells hardly expand in four days."""
     assert balance.recovery_percent is not None, "a harvest has a number of cells"
     return {
-        "performed_at": _judged("culture_age_h", age_h, window),
-        "viability_percent": _judged("viability_percent", viability_percent),
-        "viable_cells_1e9": _judged("harvest_recovery_percent", balance.recovery_percent),
+        "performed_at": _judged(limits.row("culture_age_h"), age_h),
+        "viability_percent": _judged(limits.row("viability_percent"), viability_percent),
+        "viable_cells_1e9": _judged(limits.row("harvest_recovery_percent"), balance.recovery_percent),
     }
 
 
-def judged_filling(given: Filling) -> Mapping[str, Judgement]:
+def judged_filling(given: Filling, limits: StepLimits = HOUSE) -> Mapping[str, Judgement]:
     """Volume, cells, concentration and viability of equal bags, by form field."""
     _require_positive(given.volume_ml, "volume_each_ml")
     return {
-        "volume_each_ml": _judged("final_volume_ml", given.volume_ml),
-        "viable_cells_each_1e9": _judged("cells_per_bag", given.viable_cells),
-        "concentration": _judged("final_concentration_per_ml", given.viable_cells / given.volume_ml),
-        "viability_percent": _judged("viability_percent", given.viability_percent),
+        "volume_each_ml": _judged(limits.row("final_volume_ml"), given.volume_ml),
+        "viable_cells_each_1e9": _judged(limits.row("cells_per_bag"), given.viable_cells),
+        "concentration": _judged(limits.row("final_concentration_per_ml"), given.viable_cells / given.volume_ml),
+        "viability_percent": _judged(limits.row("viability_percent"), given.viability_percent),
     }
 
 
@@ -196,13 +216,12 @@ def require_no_allergy(
                 raise Mismatch("allergy", sentence, near_miss=near)
 
 
-def _judged(key: str, value: Decimal, recipe: Range | None = None, *, label: str = "") -> Judgement:
-    """Judge by the row of a key; quotients are shortened, but never across a limit."""
-    limit = field_limit(key)
-    ranges = (recipe or limit.recipe, limit.warn, limit.refuse)
+def _judged(limit: FieldLimit, value: Decimal) -> Judgement:
+    """Judge by a row; quotients are shortened, but never across a limit."""
+    ranges = (limit.recipe, limit.warn, limit.refuse)
     edges = [edge for one in ranges if one is not None for edge in (one.low, one.high) if edge is not None]
     shown = rounded(value, max(1, 2 - value.adjusted()), edges).normalize() if value.is_finite() and value else value
-    return judge_against(replace(limit, label=label or limit.label), shown, recipe_range=recipe)
+    return judge_against(limit, shown)
 
 
 def _percent(part: Decimal | int, whole: int) -> Decimal:

@@ -246,9 +246,10 @@ class Disposition(StrEnum):
 
 
 class VersionState(StrEnum):
-    """State of a versioned document of the site: recipe, specification."""
+    """State of a versioned document of the site: recipe, specification. Only recipes are proposed first."""
 
     DRAFT = "draft"
+    PROPOSED = "proposed"
     APPROVED = "approved"
     RETIRED = "retired"
 

@@ -26,6 +26,7 @@ from tests.world import World
 Asked = TypeVar("Asked")
 Fact = TypeVar("Fact")
 UNKNOWN = "999999"
+IN_ADDRESSES = frozenset({"number", "name", "version", "step_key"})
 SHOWN_ONCE = "one_time_code"
 
 
@@ -151,7 +152,7 @@ def another(asked: Request) -> dict[str, Any]:
     """One field changed so that the body is well formed and different; secrets are no part of it."""
     given: dict[str, Any] = to_jsonable_python(sent(asked), bytes_mode="base64")
     open_ones = {name: given[name] for name, each in type(asked).model_fields.items() if not each.exclude}
-    for name, value in sorted(open_ones.items(), key=lambda item: item[0].endswith("code") or item[0] == "number"):
+    for name, value in sorted(open_ones.items(), key=lambda item: item[0].endswith("code") or item[0] in IN_ADDRESSES):
         for other in _others(value):
             try:
                 changed = type(asked).model_validate(given | {name: other})

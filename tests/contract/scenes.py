@@ -45,10 +45,13 @@ from app.materials.schemas import RecordCalibration, RegisterPlace
 from app.patients import commands as patients
 from app.patients.schemas import CloseCourse, OpenCourse, ReissueWristband
 from app.recipes import commands as recipes
-from app.recipes.schemas import DraftSpecification
+from app.recipes.records import retirement_record
+from app.recipes.schemas import AddStep, CopyRecipe, DraftSpecification, EditRecipe, EditStep, RemoveStep, RetireRecipe
 from app.simulator.line.assay import judge, running, sampled
 from app.simulator.line.collection import planned_collection, receipt_request, running_collection
 from app.simulator.line.culture import Shelf, reading_request, seed_request, shelf, started_culture, vessel_codes
+from app.simulator.line.recipes import ROLLER, approved_recipe
+from app.simulator.line.recipes import shown as shown_recipe
 from app.simulator.line.release import conditionally_released
 from tests.collection.test_isbt_numbers import number
 from tests.collection.test_receipt import accept_quarantined, close_deviation, reject, stop
@@ -97,6 +100,7 @@ def line(lab: World) -> None:
     at = shelf(lab)
     care(lab)
     on_paper(lab)
+    recipes_of_the_site(lab)
     on_the_shelf(lab)
     collections(lab, at)
     cultures(lab, at)
@@ -135,6 +139,28 @@ def on_paper(lab: World) -> None:
     copy = lab.act(TARA, labels.print_label, PrintLabel(code=code)).print_number
     lab.act(TARA, labels.spoil_label, spoil(code, copy))
     lab.act(TARA, labels.destroy_label, destroyed_label(lab, code, copy))
+
+
+def recipes_of_the_site(lab: World) -> None:
+    """A recipe that comes with the program is edited in every part, and one in use is taken out of use."""
+    lab.act(SAM, recipes.copy_recipe, CopyRecipe(name=ROLLER, new_name="LAK-OURS"))
+
+    def now() -> dict[str, object]:
+        return shown_recipe(lab, "LAK-OURS", 1).model_dump()
+
+    head = {"product_name": "LAK cells", "storage": "Store at 2 to 8 °C", "summary": "As we make them."}
+    lab.act(SAM, recipes.edit_recipe, EditRecipe.model_validate(now() | head))
+    feed = {
+        "after_step_key": "seed", "step_key": "feed", "kind": "seed", "title": "Feed", "takes": "vessels",
+        "gives": "vessels",
+    }  # fmt: skip
+    lab.act(SAM, recipes.add_step, AddStep.model_validate(now() | feed))
+    lab.act(SAM, recipes.edit_step, EditStep.model_validate(now() | {"step_key": "feed", "title": "Feed twice"}))
+    lab.act(SAM, recipes.remove_step, RemoveStep.model_validate(now() | {"step_key": "feed"}))
+    second = approved_recipe(lab, name="LAK-SECOND")
+    sha = lab.read(retirement_record, second, 1).sha256
+    asked = {"name": second, "version": 1, "reason": WHY, **lab.signed(QUENTIN, sha)}
+    lab.act(QUENTIN, recipes.retire_recipe, RetireRecipe.model_validate(asked))
 
 
 def on_the_shelf(lab: World) -> None:

@@ -100,6 +100,7 @@ def test_documents_stay_as_they_were_approved(world: World) -> None:
     opened_culture(world, at)
     for change in (
         "UPDATE recipe SET harvest_until_h = 1000 WHERE id = 1",
+        "UPDATE recipe SET document = replace(document, '9000', '90000') WHERE id = 1",
         "UPDATE recipe SET state = 'draft' WHERE id = 1",
         "UPDATE specification SET is_example = (1 = 0) WHERE id = 1",
         "UPDATE specification SET state = 'draft' WHERE id = 1",

@@ -149,7 +149,10 @@ def test_a_value_outside_the_recipe_opens_a_deviation(sqlite_world: World) -> No
     world.act(TARA, commands.seed_culture, seed_request(world, batch, at, il2_per_ml="900"))
     assert deviations(world) == [(batch.culture, "minor")]
     ((what,),) = world.rows("SELECT what FROM deviation")
-    assert "IL-2 in culture is 5,400 IU/mL; the recipe asks for 6,000 to 9,000 IU/mL" in str(what)
+    assert (
+        "IL-2 in culture is 5,400 IU/mL; recipe LAK-ROLLER, version 1, step Seed asks for 6,000 to 9,000 IU/mL"
+        in str(what)
+    )
 
 
 def test_a_separation_happens_once_and_is_judged_by_its_method(sqlite_world: World) -> None:

@@ -24,11 +24,14 @@ from app.domain.culture import (
     usual_volume_ml,
 )
 from app.domain.errors import Invalid, Mismatch
-from app.domain.limits import Grade, Range
+from app.domain.limits import Grade
+from app.domain.recipes import RecipeStepKind, limits_of
 from app.domain.vocabulary import Il2Unit, SeparationMethod
+from app.recipes.seeds import seed
 
 OK, OUTSIDE, WARN, REFUSE = Grade.OK, Grade.OUTSIDE_RECIPE, Grade.WARN, Grade.REFUSE
-RECIPE_IL2 = Range(Decimal(6000), Decimal(9000))
+AT_SEEDING = limits_of(seed("LAK-ROLLER"), 1, RecipeStepKind.SEED)
+AT_HARVEST = limits_of(seed("LAK-ROLLER"), 1, RecipeStepKind.HARVEST)
 COLLECTED = 54 * 10**9
 
 
@@ -69,7 +72,7 @@ def test_1500_cetus_units_are_9000_iu() -> None:
 @pytest.mark.parametrize("unit", [Il2Unit.BRMP, Il2Unit.ROCHE, Il2Unit.CHIRON])
 def test_a_unit_without_a_factor_cannot_seed(unit: Il2Unit) -> None:
     with pytest.raises(Invalid) as refusal:
-        judged_seeding(seeding(il2_unit=unit), RECIPE_IL2)
+        judged_seeding(seeding(il2_unit=unit), AT_SEEDING)
     assert refusal.value.code == "unit_not_convertible"
 
 
@@ -102,14 +105,14 @@ SEEDINGS = [
 
 @pytest.mark.parametrize(("field", "changed", "grade"), SEEDINGS)
 def test_a_seeding_is_judged_at_its_limits(field: str, changed: dict[str, object], grade: Grade) -> None:
-    assert judged_seeding(seeding(**changed), RECIPE_IL2)[field].grade is grade
+    assert judged_seeding(seeding(**changed), AT_SEEDING)[field].grade is grade
 
 
 @pytest.mark.parametrize("field", ["viable_cells", "viable_cells_per_vessel", "vessel_volume_ml"])
 @pytest.mark.parametrize("value", [0, -1])
 def test_nothing_cannot_be_seeded(field: str, value: int) -> None:
     with pytest.raises(Invalid) as refusal:
-        judged_seeding(seeding(**{field: Decimal(value)}), RECIPE_IL2)
+        judged_seeding(seeding(**{field: Decimal(value)}), AT_SEEDING)
     assert refusal.value.code == "not_positive"
 
 
@@ -225,7 +228,7 @@ def test_a_harvest_is_judged_at_its_limits(field: str, changed: dict[str, object
     numbers = {"age_h": "80", "viability": "92", "harvested": 92} | changed
     judged = judged_harvest(
         age_h=Decimal(str(numbers["age_h"])),
-        window=Range(Decimal(72), Decimal(96)),
+        limits=AT_HARVEST,
         balance=CellBalance(seeded=100, harvested=int(str(numbers["harvested"]))),
         viability_percent=Decimal(str(numbers["viability"])),
     )
@@ -236,7 +239,7 @@ def test_a_quotient_is_shortened_but_not_across_a_limit() -> None:
     balance = CellBalance(seeded=3_000_000_000, harvested=3_000_000_001)
     judged = judged_harvest(
         age_h=Decimal(80),
-        window=Range(Decimal(72), Decimal(96)),
+        limits=AT_HARVEST,
         balance=balance,
         viability_percent=Decimal(90),
     )

@@ -36,7 +36,7 @@ from app.domain.release import Outcome
 from app.domain.roles import Role
 from app.domain.signing import Meaning
 from app.domain.states import BagAct, BagState, CultureState, DecisionState, LabelState, LotState, RunState
-from app.domain.vocabulary import LabelledThing, ReleaseKind, SampleKind, TestKind
+from app.domain.vocabulary import LabelledThing, ReleaseKind, SampleKind, TestKind, VersionState
 from app.patients.commands import PatientEnrolled
 from app.simulator.line.infusion import *  # noqa: F403
 from app.simulator.line.infusion import Ward, brought, confirmed
@@ -110,7 +110,8 @@ def _made(tx: Transaction, actor: Actor, asked: _Supplied) -> _Lot:
     course = tx.session.execute(select(Course).where(Course.code == asked.course_code)).scalar_one()
     line = {"course_id": course.id, "patient_id": course.patient_id}
     recipe, specification = (
-        tx.session.execute(select(model.id)).scalars().first() for model in (Recipe, Specification)
+        tx.session.execute(select(model.id).where(model.state == VersionState.APPROVED)).scalars().first()
+        for model in (Recipe, Specification)
     )
     order = tx.session.execute(select(TreatmentOrder.id).where(TreatmentOrder.course_id == course.id)).scalar_one()
     number = len(tx.session.execute(select(Culture.id).where(Culture.course_id == course.id)).all()) + 1

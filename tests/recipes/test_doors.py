@@ -2,38 +2,89 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 
 from app.recipes.records import specification_record
-from app.recipes.schemas import ApproveDocument, DraftExampleSpecification, DraftSpecification
+from app.recipes.schemas import ApproveDocument, CopyRecipe, DraftExampleSpecification, DraftSpecification
+from tests.counting import statements
 from tests.culture.doors import by_api, by_page
-from tests.line.recipes import ROLLER, recipe_request
+from tests.line.recipes import ROLLER, proposed_recipe, recipe_request, shown
 from tests.people import NIA, QUENTIN, SAM, Person
-from tests.recipes.test_documents import VIABILITY, approval
+from tests.recipes.test_documents import VIABILITY, approval, formulating
 from tests.world import World
 
 EXAMPLE = {"least_cells_per_bag": "1e9", "most_cells_per_bag": "1e11", "least_lu30_per_1e7": "100"}
 
 
-def test_a_recipe_is_drafted_and_approved_through_its_pages(world: World) -> None:
-    assert by_page(world, SAM, "/recipes", recipe_request()) == (303, f"/recipes/{ROLLER}/1")
+def test_a_recipe_goes_from_a_seed_to_its_approval_through_its_pages(world: World) -> None:
+    assert by_page(world, SAM, "/recipes/copy", CopyRecipe(name=ROLLER)) == (303, f"/recipes/{ROLLER}/1")
     page = world.client(SAM).get(f"/recipes/{ROLLER}/1").text
-    for said in ("72", "96", "LAK cells, autologous"):
+    for said in ("72 to 96 h after seed", "LAK cells, autologous", "IL-2 in a bag has no value yet", "days 8 to 12"):
         assert said in page
+    assert 'value="9000"' in world.client(SAM).get(f"/recipes/{ROLLER}/1/edit/seed").text
+    edited = formulating(world)
+    assert by_page(world, SAM, f"/recipes/{ROLLER}/1/edit/formulate", edited) == (303, f"/recipes/{ROLLER}/1")
+    assert "none → 450,000 IU" in world.client(SAM).get(f"/recipes/{ROLLER}/1/changes").text
+    assert by_page(world, SAM, f"/recipes/{ROLLER}/1/propose", shown(world, ROLLER, 1))[0] == 303
     asked = approval(world, QUENTIN, ROLLER, 1)
     assert by_page(world, QUENTIN, f"/recipes/{ROLLER}/1/approve", asked, secret=QUENTIN.pin)[0] == 303
     assert world.rows("SELECT state FROM recipe") == [("approved",)]
     again = by_api(world, QUENTIN, f"/recipes/{ROLLER}/1/approve", asked, secret=QUENTIN.pin)
-    assert again == (409, "not_a_draft")
+    assert again == (409, "not_proposed")
 
 
 def test_an_approval_is_for_the_document_of_its_address(sqlite_world: World) -> None:
-    by_api(sqlite_world, SAM, "/recipes", recipe_request())
-    by_api(sqlite_world, SAM, "/recipes", recipe_request(harvest_until_h=120))
+    proposed_recipe(sqlite_world)
+    proposed_recipe(sqlite_world, harvest_until_h="120")
     asked = approval(sqlite_world, QUENTIN, ROLLER, 2)
     where = f"/recipes/{ROLLER}/1/approve"
     assert by_api(sqlite_world, QUENTIN, where, asked, secret=QUENTIN.pin) == (422, "address_mismatch")
-    assert sqlite_world.rows("SELECT DISTINCT state FROM recipe") == [("draft",)]
+    assert sqlite_world.rows("SELECT DISTINCT state FROM recipe") == [("proposed",)]
+
+
+def test_a_recipe_leaves_as_a_file_and_comes_back(sqlite_world: World) -> None:
+    browser = sqlite_world.client(SAM)
+    by_api(sqlite_world, SAM, "/recipes", recipe_request())
+    answer = browser.get(f"/recipes/{ROLLER}/1/file.json")
+    assert answer.headers["content-disposition"] == f'attachment; filename="{ROLLER}-1-SYNTHETIC.json"'
+    assert browser.get(f"/api/v1/recipes/{ROLLER}/1/file").text == answer.text
+    sent = browser.post(
+        "/recipes/import", data={"request_key": str(uuid4())}, files={"file": ("r.json", answer.content)}
+    )
+    assert (sent.status_code, sent.headers["location"]) == (303, f"/recipes/{ROLLER}/2")
+    assert browser.get(f"/api/v1/recipes/{ROLLER}/2/changes").json()["sentences"] == []
+
+
+BAD_FILES = [
+    (b"\xff\xfe\x00", "The file is not text. Choose an exported recipe."),
+    (b"{", "The file is no JSON: line 1, column 2 cannot be read."),
+    (b'{"format": "another"}', "it is no recipe of this program."),
+    (b'{"format": "veinline recipe 1", "name": "A1", "steps": [{"key": 5}]}', "Step 1: kind is missing."),
+]
+
+
+@pytest.mark.parametrize(("content", "sentence"), BAD_FILES, ids=["no text", "torn", "another", "incomplete"])
+def test_a_bad_file_is_told_where_it_is_bad_and_nothing_is_kept(
+    sqlite_world: World, content: bytes, sentence: str
+) -> None:
+    sent = {"data": {"request_key": str(uuid4())}, "files": {"file": ("r.json", content)}}
+    answer = sqlite_world.client(SAM).post("/recipes/import", **sent)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert sqlite_world.rows("SELECT count(*) FROM recipe") == [(0,)]
+
+
+def test_the_list_asks_as_often_for_many_versions_as_for_one(sqlite_world: World) -> None:
+    by_api(sqlite_world, SAM, "/recipes", recipe_request())
+    with statements(sqlite_world) as few:
+        sqlite_world.client(SAM).get("/recipes")
+    for _number in range(5):
+        by_api(sqlite_world, SAM, "/recipes", recipe_request())
+    with statements(sqlite_world) as many:
+        sqlite_world.client(SAM).get("/recipes")
+    assert len(few) == len(many)
 
 
 def test_a_version_nobody_wrote_is_not_found(sqlite_world: World) -> None:
@@ -42,18 +93,10 @@ def test_a_version_nobody_wrote_is_not_found(sqlite_world: World) -> None:
     assert browser.get("/specifications/NOTHING/1").status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("changed", "code"),
-    [
-        ({"harvest_from_h": 96, "harvest_until_h": 72}, "harvest_window"),
-        ({"il2_from_iu_per_ml": 9001}, "il2_range"),
-        ({"seeding_1e6_per_ml": "1500"}, "outside_limits"),
-    ],
-)
-def test_a_page_and_a_program_are_refused_alike(sqlite_world: World, changed: dict[str, object], code: str) -> None:
-    asked = recipe_request(**changed)
-    assert by_api(sqlite_world, SAM, "/recipes", asked) == (422, code)
-    assert by_page(sqlite_world, SAM, "/recipes", asked)[0] == 422
+def test_a_page_and_a_program_are_refused_alike(sqlite_world: World) -> None:
+    asked = CopyRecipe(name="NOT-THERE")
+    assert by_api(sqlite_world, SAM, "/recipes/copy", asked) == (404, "no_such_seed")
+    assert by_page(sqlite_world, SAM, "/recipes/copy", asked)[0] == 404
     assert sqlite_world.rows("SELECT count(*) FROM recipe") == [(0,)]
 
 
@@ -71,6 +114,6 @@ def test_the_example_and_a_specification_of_the_sites_own_are_approved_by_anothe
 
 @pytest.mark.parametrize("who", [NIA], ids=lambda who: who.name)
 def test_a_nurse_writes_no_document(sqlite_world: World, who: Person) -> None:
-    assert by_page(sqlite_world, who, "/recipes", recipe_request())[0] == 403
+    assert by_page(sqlite_world, who, "/recipes/copy", CopyRecipe(name=ROLLER))[0] == 403
     example = DraftExampleSpecification.model_validate(EXAMPLE)
     assert by_page(sqlite_world, who, "/specifications", example)[0] == 403

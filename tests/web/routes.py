@@ -25,6 +25,7 @@ PATTERNS = {
     r"^[a-z][a-z0-9.-]{2,39}$": "uma",
     r"^[A-Z0-9][A-Z0-9-]{1,30}$": "LAK-NOTHING",
     r"^[a-z0-9_]{2,40}$": "nothing",
+    r"^[a-z][a-z0-9_]{1,39}$": "nothing",
     r"^[A-H](1[0-2]|[1-9])$": "A1",
 }
 FORMATS = {
@@ -36,6 +37,8 @@ FORMATS = {
 
 TOGETHER = {"EnterCount": {"viable_1e6_per_ml": "104", "viability_percent": "88"}}
 """Fields of which a request needs one pair or the other."""
+SAME = {"name": "LAK-NOTHING", "step_key": "nothing"}
+"""Places of an address whose body says the same."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ class Address:
     @property
     def filled(self) -> str:
         """The address with something well formed in each place."""
-        return self.path.format_map({name: _word(kind) for name, kind in self._asked.items()})
+        return self.path.format_map({name: SAME.get(name) or _word(kind) for name, kind in self._asked.items()})
 
     @property
     def questions(self) -> dict[str, str]:

@@ -20,10 +20,12 @@ from app.domain.entry import Entry, accept_entry
 from app.domain.errors import Invalid, Mismatch, NearMiss, NotFound, WrongState
 from app.domain.identifiers import Kind, display
 from app.domain.reasons import require_reason
+from app.domain.recipes import RecipeStepKind
 from app.domain.roles import Action
 from app.domain.states import CultureState
 from app.domain.vocabulary import VesselState
 from app.identity.queries.scanning import expect_here
+from app.recipes.pinned import limits_of_culture
 
 MILLION: Final = 10**6
 
@@ -165,6 +167,7 @@ def _accepted(tx: Transaction, culture: Culture, vessel: Vessel, asked: RecordRe
         viability_percent=asked.viability_percent,
         volume_ml=asked.volume_ml,
         filled_ml=Decimal(group.volume_each_ul) / 1000,
+        limits=limits_of_culture(tx, culture, RecipeStepKind.SEED),
     )
     entry = accept_entry(asked.taken_at, tx.now, asked.reason, field="taken_at", values=values)
     why = entry.why

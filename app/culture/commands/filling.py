@@ -23,17 +23,19 @@ from app.culture.steps import (
     shown_culture,
 )
 from app.db.codes import next_code
-from app.db.models import Bag, Culture, CultureStep, CustodyEvent, ProductLot, Recipe
+from app.db.models import Bag, Culture, CultureStep, CustodyEvent, ProductLot
 from app.db.transaction import Transaction, command
 from app.domain.actor import Actor
 from app.domain.culture import Filling, judged_filling, require_enough_cells
 from app.domain.custody import CustodyAct, decide
 from app.domain.errors import SpecificationNotMet, WrongState
 from app.domain.identifiers import Kind, display
+from app.domain.recipes import RecipeStepKind, StepLimits
 from app.domain.roles import Action
 from app.domain.states import LOT, BagAct, BagState, CultureAct, CultureState, LotAct, next_state
 from app.domain.vocabulary import EquipmentKind, MaterialRole, StepKind
 from app.patients.standing import going_on
+from app.recipes.pinned import limits_of_culture
 
 BILLION: Final = 10**9
 FILL: Final = "fill_bags"
@@ -56,7 +58,8 @@ def fill_bags(tx: Transaction, actor: Actor, asked: FillBags) -> BagsFilled:
     lot = _lot_to_fill(tx, culture)
     given = _filling(asked)
     require_enough_cells(given, lot.harvested_viable_cells)
-    entry = accepted(tx, culture, asked, judged_filling(given))
+    limits = limits_of_culture(tx, culture, RecipeStepKind.FORMULATE)
+    entry = accepted(tx, culture, asked, judged_filling(given, limits))
     using = Using(tx, entry.at, FILL, course.code)
     lots = [using.lot(asked.formulation_lot, MaterialRole.FORMULATION)]
     hood = using.equipment(asked.hood, EquipmentKind.HOOD)
@@ -67,8 +70,7 @@ def fill_bags(tx: Transaction, actor: Actor, asked: FillBags) -> BagsFilled:
     done = StepDone(StepKind.FILL, entry.at, None, lot.viable_cells, given.viability_percent, lot.volume_ul)
     step = record_step(tx, actor, culture, asked, done)
     record_supplies(tx, step, lots, (hood,))
-    recipe = tx.session.get_one(Recipe, culture.recipe_id)
-    lot.formulated_at, lot.expires_at = done.at, done.at + timedelta(hours=recipe.expiry_after_formulation_h)
+    lot.formulated_at, lot.expires_at = done.at, done.at + _keeps(limits)
     tx.session.flush()
     deviate(tx, actor, lot, entry, asked.reason, lot.id)
     bags = [_filled(tx, culture, lot, step, division, given.bags) for division in range(1, given.bags + 1)]
@@ -104,6 +106,13 @@ def _lot_of(tx: Transaction, culture: Culture) -> ProductLot:
     return tx.session.execute(
         select(ProductLot).where(ProductLot.culture_id == culture.id).with_for_update()
     ).scalar_one()
+
+
+def _keeps(limits: StepLimits) -> timedelta:
+    """How long the recipe lets a bag be used. No recipe is approved without it."""
+    hours = limits.default("expiry_after_formulation_h")
+    assert hours is not None, "an approved recipe states the expiry"
+    return timedelta(seconds=int(hours * 3600))
 
 
 def _filling(asked: FillBags) -> Filling:

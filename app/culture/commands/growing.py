@@ -11,7 +11,6 @@ from sqlalchemy import select
 from app.collection.commands.run import whole
 from app.culture.commands.counting import countable_vessel
 from app.culture.commands.opening import CultureFact
-from app.culture.commands.seeding import il2_of_recipe
 from app.culture.schemas import DiscardVessel, FeedCulture
 from app.culture.steps import (
     StepDone,
@@ -35,10 +34,12 @@ from app.domain.finite import not_negative
 from app.domain.il2 import Il2Amount, Per, in_iu
 from app.domain.limits import Judgement
 from app.domain.reasons import require_reason
+from app.domain.recipes import RecipeStepKind
 from app.domain.roles import Action
 from app.domain.states import CultureAct
 from app.domain.vocabulary import DeviationClass, EquipmentKind, MaterialRole, StepKind, VesselState
 from app.patients.standing import going_on
+from app.recipes.pinned import limits_of_culture
 
 FEED: Final = "feed_culture"
 
@@ -104,7 +105,8 @@ def _il2(asked: FeedCulture) -> Il2Amount | None:
 
 
 def _judged(tx: Transaction, culture: Culture, il2: Il2Amount | None) -> dict[str, Judgement]:
-    return {} if il2 is None else {"il2_per_ml": judged_il2(in_iu(il2).value, il2_of_recipe(tx, culture))}
+    limits = limits_of_culture(tx, culture, RecipeStepKind.SEED, is_feed=True)
+    return {} if il2 is None else {"il2_per_ml": judged_il2(in_iu(il2).value, limits)}
 
 
 def _hold_il2(group: VesselGroup, il2: Il2Amount, lot: MaterialLot) -> None:

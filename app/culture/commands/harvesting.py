@@ -26,17 +26,19 @@ from app.culture.steps import (
     shown_culture,
 )
 from app.db.codes import next_code
-from app.db.models import Culture, ProductLot, Recipe, TestRun
+from app.db.models import Culture, ProductLot, TestRun
 from app.db.transaction import Transaction, command
 from app.domain.actor import Actor
 from app.domain.culture import judged_harvest
 from app.domain.errors import SpecificationNotMet, WrongState
 from app.domain.identifiers import Kind, display
-from app.domain.limits import Judgement, Range
+from app.domain.limits import Judgement
+from app.domain.recipes import RecipeStepKind
 from app.domain.roles import Action
 from app.domain.states import LOT, CultureAct, LotAct, LotState, next_state
 from app.domain.vocabulary import MaterialRole, StepKind, TestKind, VesselState
 from app.patients.standing import going_on
+from app.recipes.pinned import limits_of_culture
 
 BILLION: Final = 10**9
 HARVEST: Final = "harvest_culture"
@@ -94,10 +96,9 @@ def _require_vessels(tx: Transaction, culture: Culture) -> None:
 def _judged(tx: Transaction, culture: Culture, asked: HarvestCulture, cells: int) -> dict[str, Judgement]:
     balance = cell_balance(tx.session.connection(), culture.id)
     assert balance is not None, "an incubating culture was seeded"
-    recipe = tx.session.get_one(Recipe, culture.recipe_id)
     judged = judged_harvest(
         age_h=_age_h(culture, asked.performed_at or tx.now),
-        window=Range(Decimal(recipe.harvest_from_h), Decimal(recipe.harvest_until_h)),
+        limits=limits_of_culture(tx, culture, RecipeStepKind.HARVEST),
         balance=replace(balance, harvested=cells),
         viability_percent=asked.viability_percent,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Final
 
 from sqlalchemy import exists, select
@@ -24,17 +23,18 @@ from app.culture.steps import (
     shown_culture,
 )
 from app.db.codes import next_code
-from app.db.models import Culture, CultureStep, Equipment, MaterialLot, Recipe, Vessel, VesselGroup
+from app.db.models import Culture, CultureStep, Equipment, MaterialLot, Vessel, VesselGroup
 from app.db.transaction import Transaction, command
 from app.domain.actor import Actor
 from app.domain.culture import Seeding, judged_seeding, judged_separation
 from app.domain.errors import WrongState
 from app.domain.identifiers import Kind, display
-from app.domain.limits import Range
+from app.domain.recipes import RecipeStepKind
 from app.domain.roles import Action
 from app.domain.states import CultureAct, CultureState
 from app.domain.vocabulary import EquipmentKind, MaterialRole, StepKind, VesselState
 from app.patients.standing import going_on
+from app.recipes.pinned import limits_of_culture
 
 BILLION: Final = 10**9
 SEED: Final = "seed_culture"
@@ -59,7 +59,11 @@ def separate_cells(tx: Transaction, actor: Actor, asked: SeparateCells) -> Cultu
     cells = whole(asked.viable_cells_1e9 * BILLION, "viable_cells_1e9")
     before = cells_before(tx.session.connection(), culture.id)
     values = judged_separation(
-        asked.method, cells_before=before, viable_cells=cells, viability_percent=asked.viability_percent
+        asked.method,
+        cells_before=before,
+        viable_cells=cells,
+        viability_percent=asked.viability_percent,
+        limits=limits_of_culture(tx, culture, RecipeStepKind.SEPARATE),
     )
     entry = accepted(tx, culture, asked, values)
     using = Using(tx, entry.at, SEPARATE, course.code)
@@ -81,7 +85,7 @@ def seed_culture(tx: Transaction, actor: Actor, asked: SeedCulture) -> CultureSe
     course = going_on(tx, culture.course_id, step=SEED)
     state = moved(culture, CultureAct.SEED)
     given = _seeding(asked, cells_before(tx.session.connection(), culture.id))
-    entry = accepted(tx, culture, asked, judged_seeding(given, il2_of_recipe(tx, culture)))
+    entry = accepted(tx, culture, asked, judged_seeding(given, limits_of_culture(tx, culture, RecipeStepKind.SEED)))
     using = Using(tx, entry.at, SEED, course.code)
     il2_lot = using.lot(asked.il2_lot, MaterialRole.CYTOKINE)
     lots = using.lots((asked.medium_lot, MaterialRole.MEDIUM), (asked.serum_lot, MaterialRole.SERUM))
@@ -95,12 +99,6 @@ def seed_culture(tx: Transaction, actor: Actor, asked: SeedCulture) -> CultureSe
     deviate(tx, actor, culture, entry, asked.reason)
     culture.state, culture.seeded_at, culture.bench_id = state, entry.at, None
     return CultureSeeded(culture.code, given.vessels)
-
-
-def il2_of_recipe(tx: Transaction, culture: Culture) -> Range:
-    """The IL-2 the pinned recipe asks for, in IU/mL."""
-    recipe = tx.session.get_one(Recipe, culture.recipe_id)
-    return Range(Decimal(recipe.il2_from_iu_per_ml), Decimal(recipe.il2_until_iu_per_ml))
 
 
 def _require_separable(tx: Transaction, culture: Culture) -> None:

@@ -27,10 +27,12 @@ from app.db.models import (
 from app.domain.actor import Actor
 from app.domain.errors import NotFound
 from app.domain.identifiers import display
+from app.domain.recipes import RecipeStepKind, StepLimits, limits_of
 from app.domain.roles import Action
 from app.domain.states import BAG, BagState, CultureState, LotState
 from app.domain.vocabulary import StepKind, VesselState
 from app.patients.queries.acts import Act, may
+from app.recipes.pinned import document_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class Head:
     recipe_id: int
     recipe: str
     recipe_version: int
+    recipe_document: str
+    recipe_sha256: str
     harvest_from_h: int
     harvest_until_h: int
     specification: str
@@ -68,6 +72,11 @@ class Head:
     def text(self) -> str:
         """The code as people read it."""
         return display(self.code)
+
+    def limits(self, kind: RecipeStepKind, *, is_feed: bool = False) -> StepLimits:
+        """What the pinned recipe permits at a step."""
+        document = document_of(self.recipe_document, self.recipe_sha256)
+        return limits_of(document, self.recipe_version, kind, is_feed=is_feed)
 
     @property
     def title(self) -> str:
@@ -196,6 +205,8 @@ def _look() -> Select[*tuple[object, ...]]:
             Course.code.label("course_code"),
             Recipe.name.label("recipe"),
             Recipe.version.label("recipe_version"),
+            Recipe.document.label("recipe_document"),
+            Recipe.document_sha256.label("recipe_sha256"),
             Recipe.harvest_from_h,
             Recipe.harvest_until_h,
             Specification.name.label("specification"),

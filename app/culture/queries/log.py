@@ -150,7 +150,7 @@ def _cell(log: Log, vessel: Grown, chosen: Grown | None) -> Cell:
     elif today is None:
         state = ""
     else:
-        state = "flag" if today.is_odd(log.group.filled_ml) else "done"
+        state = "flag" if today.is_odd(log.group.filled_ml, log.limits) else "done"
     return Cell(_href(log, vessel), log.name(vessel), value, state)
 
 
@@ -200,7 +200,7 @@ def _notes(log: Log, shown: tuple[Grown, ...]) -> Iterator[Note]:
     """What lies outside the usual range today, with the reason that was given."""
     for vessel in shown:
         today = log.today(vessel)
-        if today is not None and (today.reason or today.is_odd(log.group.filled_ml)):
+        if today is not None and (today.reason or today.is_odd(log.group.filled_ml, log.limits)):
             yield Note(f"Vessel {log.name(vessel)}", _said(today), _who(log, today))
 
 

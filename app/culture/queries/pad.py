@@ -13,10 +13,11 @@ from sqlalchemy import Connection
 from app.culture.queries.amounts import E9, typed_number
 from app.culture.queries.head import Head, head_of
 from app.culture.queries.readings import Group, Grown, Reading, group_of, growing_vessels
-from app.domain.culture import usual_volume_ml
+from app.domain.culture import density_limit, usual_volume_ml
 from app.domain.errors import NotFound
 from app.domain.identifiers import display
-from app.domain.limits import Range, field_limit
+from app.domain.limits import Range
+from app.domain.recipes import RecipeStepKind, StepLimits
 from app.web import formats
 from app.web.charts import Measured, growth
 
@@ -75,6 +76,11 @@ class Log:
     vessels: tuple[Grown, ...]
     now: datetime
     zone: str
+
+    @property
+    def limits(self) -> StepLimits:
+        """What the pinned recipe permits of growing vessels."""
+        return self.head.limits(RecipeStepKind.SEED)
 
     def name(self, vessel: Grown) -> str:
         """`07`: as wide as the largest number."""
@@ -140,7 +146,7 @@ def on_pad(log: Log, vessel: Grown) -> Chosen:
 def _density(log: Log, vessel: Grown) -> Field:
     before, today = log.before(vessel), log.today(vessel)
     was = log.group.seeded_per_ml if before is None else Decimal(before.per_ml)
-    usual = _usual(field_limit("seeding_density_per_ml").warn, E6)
+    usual = _usual(density_limit(log.limits).warn, E6)
     return Field("" if today is None else _short(Decimal(today.per_ml) / E6), _word(before), _short(was / E6), usual)
 
 
@@ -148,7 +154,7 @@ def _viability(log: Log, vessel: Grown) -> Field:
     before, today = log.before(vessel), log.today(vessel)
     was = "not counted" if before is None else _short(before.viability_percent)
     value = "" if today is None else _short(today.viability_percent)
-    return Field(value, _word(before), was, _usual(field_limit("viability_percent").warn))
+    return Field(value, _word(before), was, _usual(log.limits.row("viability_percent").warn))
 
 
 def _volume(log: Log, vessel: Grown) -> Field:
@@ -186,19 +192,18 @@ def _growth(log: Log, vessel: Grown) -> Growth:
     first, last = by_day[0][1], by_day[-1][1]
     labels = {0: _two(first), by_day[-1][0]: _two(last)}
     points = [Measured(day, _1e9(cells), label=labels.get(day, "")) for day, cells in by_day]
-    low, high = (seeded * edge / 100 for edge in _usual_recovery())
+    low, high = (seeded * edge / 100 for edge in _usual_recovery(log.head.limits(RecipeStepKind.HARVEST)))
     end = max(log.head.harvest_until_h / 24, by_day[-1][0])
     band = ((0.0, _1e9(seeded), _1e9(seeded)), (end, _1e9(low), _1e9(high)))
     title = f"Viable cells of vessel {log.name(vessel)}: {_two(first)} billion seeded, {_two(last)} billion at last"
     return Growth(growth(points, title=title, band=band), tuple((f"Day {day}", formats.cells(n)) for day, n in by_day))
 
 
-def _usual_recovery() -> tuple[Decimal, Decimal]:
-    usual = field_limit("harvest_recovery_percent").warn
-    assert usual is not None, "a harvest has a usual recovery"
-    assert usual.low is not None, "from below"
-    assert usual.high is not None, "and from above"
-    return usual.low, usual.high
+def _usual_recovery(limits: StepLimits) -> tuple[Decimal, Decimal]:
+    """Percent of the seeding from and to; a recipe may leave the upper end open, the picture then ends at what grew."""
+    usual = limits.row("harvest_recovery_percent").warn
+    low = Decimal(0) if usual is None or usual.low is None else usual.low
+    return low, low if usual is None or usual.high is None else usual.high
 
 
 def _two(cells: Decimal) -> str:

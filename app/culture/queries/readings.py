@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from app.db.models import User, Vessel, VesselGroup, VesselReading
 from app.domain.culture import judged_reading
 from app.domain.limits import Grade
+from app.domain.recipes import StepLimits
 from app.domain.vocabulary import VesselState
 from app.web import formats
 
@@ -38,13 +39,14 @@ class Reading:
         """Viable cells in the vessel: density times volume."""
         return Decimal(self.per_ml) * self.volume_ul / 1000
 
-    def is_odd(self, filled_ml: Decimal) -> bool:
-        """Whether a value lies outside the usual range of a vessel filled to so many mL."""
+    def is_odd(self, filled_ml: Decimal, limits: StepLimits) -> bool:
+        """Whether a value lies outside what is usual for a vessel filled to so many mL, under the pinned recipe."""
         judged = judged_reading(
             viable_cells_per_ml=Decimal(self.per_ml),
             viability_percent=self.viability_percent,
             volume_ml=Decimal(self.volume_ul) / 1000,
             filled_ml=filled_ml,
+            limits=limits,
         )
         return any(value.grade is not Grade.OK for value in judged.values())
 

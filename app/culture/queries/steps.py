@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Final
 
 from markupsafe import Markup
@@ -13,10 +14,12 @@ from sqlalchemy import Connection, select
 
 from app.culture.queries.balance import cell_balance, cells_before
 from app.culture.queries.head import Head, Stage, head_of, next_of, stages, step_href
-from app.db.models import Allergy, Bag, Collection, Course, Culture, CultureInput, Place, ProductLot, Recipe
+from app.db.models import Allergy, Bag, Collection, Course, Culture, CultureInput, Place, ProductLot
 from app.domain.actor import Actor
 from app.domain.errors import NotFound
 from app.domain.identifiers import display
+from app.domain.limits import FIELD_LIMITS
+from app.domain.recipes import RecipeStepKind
 from app.domain.states import BagState
 from app.domain.vocabulary import PlaceKind
 from app.patients.queries.acts import Act
@@ -32,7 +35,7 @@ class StepPage:
     """A step of a culture. Without `form` it is not open now; `missing` and `why` say so, `link` leads on.
 
     `benches` are shown before the first scan; `inputs` are the codes to scan; `allergies` rule the lots.
-    The recipe's numbers stand ready in the fields of the seeding.
+    The recipe's defaults stand ready in their fields; `usual` says what it asks for, by field.
     """
 
     patient: Banner
@@ -49,9 +52,10 @@ class StepPage:
     benches: tuple[tuple[str, str], ...]
     inputs: tuple[str, ...]
     allergies: str
-    il2: str
+    usual: Mapping[str, str]
     per_vessel_1e9: str
     vessel_ml: str
+    bag_ml: str
 
 
 VERBS: Final = {
@@ -63,18 +67,34 @@ VERBS: Final = {
     "fill": "Fill bags",
     "complete": "Complete lot",
 }
+_KINDS: Final = {
+    "separate": RecipeStepKind.SEPARATE,
+    "seed": RecipeStepKind.SEED,
+    "feed": RecipeStepKind.SEED,
+    "harvest": RecipeStepKind.HARVEST,
+    "fill": RecipeStepKind.FORMULATE,
+}
+_BY_RECIPE: Final = frozenset({"il2_iu_per_ml"})
+_FIELDS: Final = {
+    "viability_percent": ("viability_percent", 1),
+    "seeding_density_per_ml": ("density_1e6_per_ml", 10**6),
+    "il2_iu_per_ml": ("il2_iu_per_ml", 1),
+    "harvest_recovery_percent": ("recovery_percent", 1),
+    "final_volume_ml": ("volume_each_ml", 1),
+    "cells_per_bag": ("viable_cells_each_1e9", 10**9),
+}
+"""Key of a parameter to the hint of a form, and the scale it is entered in. IL-2 says what the recipe asks for."""
+
 _AT_BENCH: Final = frozenset({"start", "harvest"})
 _SCANS_LOTS: Final = frozenset({"separate", "seed", "feed", "harvest", "fill"})
 
 
 def step_page(db: Connection, code: str, step: str, now: datetime, zone: str, actor: Actor) -> StepPage:
-    """The form of a step, or the refusal that there is no such step or culture. At most nine statements."""
+    """The form of a step, or the refusal that there is no such step or culture. At most eight statements."""
     if step not in VERBS:
         raise NotFound("no_such_step", f"A culture has no step called {step}. Go back to the batch.")
     head = head_of(db, code)
     missing, why, link = _missing(head, step, actor, now)
-    recipe = db.execute(select(Recipe.__table__).where(Recipe.id == head.recipe_id)).one()
-    volume_ml = Decimal(recipe.vessel_volume_ul) / 1000
     return StepPage(
         patient=banner_of_course(db, head.course_code, now, zone),
         code=code,
@@ -90,10 +110,34 @@ def step_page(db: Connection, code: str, step: str, now: datetime, zone: str, ac
         benches=_benches(db) if step in _AT_BENCH else (),
         inputs=_inputs(db, head) if step == "start" else (),
         allergies=_allergies(db, head) if step in _SCANS_LOTS else "",
-        il2=f"{recipe.il2_from_iu_per_ml:,} to {recipe.il2_until_iu_per_ml:,} IU/mL",
-        per_vessel_1e9=_bare(volume_ml * recipe.seeding_viable_cells_per_ml / 10**9),
-        vessel_ml=_bare(volume_ml),
+        usual=MappingProxyType(dict(_usual(head, step))),
+        **_defaults(head),
     )
+
+
+def _usual(head: Head, step: str) -> Iterator[tuple[str, str]]:
+    """What the pinned recipe asks for, by field of the form."""
+    limits = head.limits(_KINDS.get(step, RecipeStepKind.TEST), is_feed=step == "feed")
+    for key, (field, scale) in _FIELDS.items():
+        row = limits.row(key) if key in limits.parameters or key in FIELD_LIMITS else None
+        span = None if row is None else row.warn if row.recipe is None or key not in _BY_RECIPE else row.recipe
+        if row is not None and span is not None:
+            low, high = (
+                None if edge is None else formats.dose(edge / scale, "").strip() for edge in (span.low, span.high)
+            )
+            yield field, formats.limit(low, high)
+
+
+def _defaults(head: Head) -> dict[str, str]:
+    """What fills the fields: the defaults of the pinned recipe."""
+    seed, formulate = head.limits(RecipeStepKind.SEED), head.limits(RecipeStepKind.FORMULATE)
+    fill, density = seed.default("vessel_fill_ml"), seed.default("seeding_density_per_ml")
+    bag = formulate.default("final_volume_ml")
+    return {
+        "vessel_ml": "" if fill is None else _bare(fill),
+        "per_vessel_1e9": "" if fill is None or density is None else _bare(fill * density / 10**9),
+        "bag_ml": "" if bag is None else _bare(bag),
+    }
 
 
 def _missing(head: Head, step: str, actor: Actor, now: datetime) -> tuple[str, str, Act | None]:
@@ -137,12 +181,7 @@ def _of_growth(db: Connection, head: Head, now: datetime, zone: str) -> Facts:
 
 
 def _of_lot(db: Connection, head: Head, now: datetime, zone: str) -> Facts:
-    look = (
-        select(ProductLot.__table__, Recipe.expiry_after_formulation_h)
-        .join(Culture, Culture.id == ProductLot.culture_id)
-        .join(Recipe, Recipe.id == Culture.recipe_id)
-        .where(ProductLot.culture_id == head.id)
-    )
+    look = select(ProductLot.__table__).where(ProductLot.culture_id == head.id)
     lot = db.execute(look).one_or_none()
     if lot is None:
         return
@@ -150,7 +189,8 @@ def _of_lot(db: Connection, head: Head, now: datetime, zone: str) -> Facts:
     yield "Harvested", formats.cells(lot.harvested_viable_cells, "viable cells")
     yield "In words", formats.cells_in_words(lot.harvested_viable_cells, "viable cells")
     if lot.expires_at is None:
-        yield "Expiry", f"{lot.expiry_after_formulation_h} h after filling"
+        hours = head.limits(RecipeStepKind.FORMULATE).default("expiry_after_formulation_h")
+        yield "Expiry", f"{_bare(hours or Decimal(0))} h after filling"
         return
     bags = select(Bag.state).where(Bag.product_lot_id == lot.id)
     states = list(db.execute(bags).scalars())

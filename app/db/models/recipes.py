@@ -8,45 +8,33 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, Key, Stream, Versioned, code_text, refers
+from app.db.base import Base, Key, Stream, Versioned, blob_text, code_text, refers
 from app.db.types import controlled
 from app.domain.release import Comparator, Severity, Statistic, Timing
 from app.domain.vocabulary import SampleKind, TestKind, VersionState
 
 
 class Recipe(Versioned, Base):
-    """One version of how a product is made. An edit makes a new version and touches no running batch."""
+    """One version of how a product is made. Its draft is edited by its author; from its proposal on it is closed.
+
+    `document` is the recipe (`app.domain.recipes`), its text canonical. Product, storage and harvest window stand
+    beside it for labels and boards; `app.recipes.pinned` keeps them equal to the document.
+    """
 
     __tablename__ = "recipe"
     __stream__ = Stream.RECIPE
-    __fixed__ = (
-        "name",
-        "version",
-        "product_name",
-        "harvest_from_h",
-        "harvest_until_h",
-        "seeding_viable_cells_per_ml",
-        "vessel_volume_ul",
-        "il2_from_iu_per_ml",
-        "il2_until_iu_per_ml",
-        "expiry_after_formulation_h",
-        "storage",
-        "author_id",
-    )
+    __fixed__ = ("name", "version", "author_id")
 
     id: Mapped[Key]
     name: Mapped[str] = code_text(40)
     version: Mapped[int] = mapped_column()
     state: Mapped[VersionState] = mapped_column(controlled(VersionState))
+    document: Mapped[str] = blob_text()
+    document_sha256: Mapped[str] = code_text(64)
     product_name: Mapped[str] = code_text(80)
-    harvest_from_h: Mapped[int] = mapped_column()
-    harvest_until_h: Mapped[int] = mapped_column()
-    seeding_viable_cells_per_ml: Mapped[int] = mapped_column()
-    vessel_volume_ul: Mapped[int] = mapped_column()
-    il2_from_iu_per_ml: Mapped[int] = mapped_column()
-    il2_until_iu_per_ml: Mapped[int] = mapped_column()
-    expiry_after_formulation_h: Mapped[int] = mapped_column()
     storage: Mapped[str] = code_text(40)
+    harvest_from_h: Mapped[int | None] = mapped_column()
+    harvest_until_h: Mapped[int | None] = mapped_column()
     author_id: Mapped[int] = refers("user_account.id")
     approved_by_id: Mapped[int | None] = refers("user_account.id")
     approved_at: Mapped[datetime | None] = mapped_column()
@@ -56,7 +44,7 @@ class Recipe(Versioned, Base):
         ForeignKeyConstraint(["signature_id"], ["signature.id"]),
         UniqueConstraint("name", "version"),
         CheckConstraint("harvest_from_h < harvest_until_h", name="harvest_window"),
-        CheckConstraint("il2_from_iu_per_ml <= il2_until_iu_per_ml", name="il2_range"),
+        CheckConstraint("state = 'draft' OR harvest_until_h IS NOT NULL", name="harvest_window_set"),
         CheckConstraint("approved_by_id <> author_id", name="approved_by_another"),
         CheckConstraint(
             "state <> 'approved' OR (approved_by_id IS NOT NULL AND signature_id IS NOT NULL)", name="approved_signed"

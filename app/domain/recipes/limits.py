@@ -11,6 +11,7 @@ from app.domain.errors import NotFound
 from app.domain.limits import FIELD_LIMITS, FieldLimit, Judgement, Range, judge_against
 from app.domain.recipes.document import Parameter, RecipeDocument, RecipeStep, RecipeStepKind
 
+IL2: Final = "il2_iu_per_ml"
 AGE: Final = "culture_age_h"
 """The age at harvest: its recipe range is the window of the step."""
 
@@ -53,8 +54,13 @@ HOUSE: Final = StepLimits()
 
 
 def limits_of(document: RecipeDocument, version: int, kind: RecipeStepKind, *, is_feed: bool = False) -> StepLimits:
-    """The limits of the first step of a kind; the house's where the recipe has no such step."""
+    """The limits of the first step of a kind; the house's where the recipe has no such step.
+
+    A feed that does not say what the vessels then hold of IL-2 is judged by the seeding.
+    """
     step = document.of_kind(kind, is_feed=is_feed)
+    if is_feed and (step is None or step.parameter(IL2) is None):
+        return limits_of(document, version, kind)
     return HOUSE if step is None else _limits(document, version, step)
 
 

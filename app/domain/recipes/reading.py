@@ -13,7 +13,7 @@ from types import NoneType, UnionType
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 from app.domain.errors import Invalid
-from app.domain.recipes.document import RecipeDocument
+from app.domain.recipes.document import InProcessTest, Material, RecipeDocument, RecipeStep
 from app.domain.written import measurable, written_number, written_text
 
 FORMAT: Final = "veinline recipe 1"
@@ -21,7 +21,7 @@ MOST_CHARACTERS: Final = 200_000
 MOST_LISTED: Final = 60
 LONGEST_TEXT: Final = 400
 MOST_WHOLE: Final = 100_000
-MOST_SAID: Final = 6
+MOST_SAID: Final = 360
 _SINGULAR: Final = {
     "steps": "step", "parameters": "parameter", "materials": "material", "tests": "test", "sources": "source",
 }  # fmt: skip
@@ -52,16 +52,27 @@ def require_document(text: str, field: str = "file") -> RecipeDocument:
     return document
 
 
+def read_step(given: dict[str, Any], title: str, field: str) -> RecipeStep:  # Any: JSON
+    """One step from the values of a form, or the refusal with its first faults."""
+    faults: list[str] = []
+    step = _fields(RecipeStep, json.loads(json.dumps(given), parse_int=str), f"step {title}", faults)
+    if faults:
+        raise Invalid("step_unreadable", said(faults), field=field)
+    assert isinstance(step, RecipeStep)
+    return step
+
+
 def said(faults: Iterable[str]) -> str:
     """The first faults in one text, and how many more there are."""
     told = list(faults)
-    rest = len(told) - MOST_SAID
-    return " ".join([*told[:MOST_SAID], *([f"And {rest} more."] if rest > 0 else [])])
+    shown = [each for number, each in enumerate(told) if number == 0 or len(" ".join(told[: number + 1])) <= MOST_SAID]
+    rest = len(told) - len(shown)
+    return " ".join([*shown, *([f"And {rest} more."] if rest > 0 else [])])
 
 
-def plain(document: RecipeDocument) -> dict[str, Any]:  # Any: JSON
-    """The document as JSON values, without what stands at its default."""
-    return {"format": FORMAT, **_plain_fields(document)}
+def plain(part: RecipeDocument | RecipeStep | Material | InProcessTest) -> dict[str, Any]:  # Any: JSON
+    """A recipe, or a part of one, as JSON values, without what stands at its default."""
+    return ({"format": FORMAT} if isinstance(part, RecipeDocument) else {}) | _plain_fields(part)
 
 
 def canonical_text(document: RecipeDocument) -> str:

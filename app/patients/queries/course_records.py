@@ -51,7 +51,7 @@ class CultureOnRecord:
     opened_at: datetime
     seeded_at: datetime | None
     harvested_at: datetime | None
-    harvest_until_h: int
+    harvest_until_h: int | None
 
 
 @dataclass(frozen=True, slots=True)

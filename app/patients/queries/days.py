@@ -198,7 +198,7 @@ def _span(culture: CultureOnRecord, calendar: Calendar) -> tuple[int, int]:
         return first, calendar.day(culture.harvested_at)
     if culture.seeded_at is None or culture.state is CultureState.STOPPED:
         return first, first
-    return first, max(first, calendar.day(culture.seeded_at + timedelta(hours=culture.harvest_until_h)))
+    return first, max(first, calendar.day(culture.seeded_at + timedelta(hours=culture.harvest_until_h or 0)))
 
 
 def _growing(culture: CultureOnRecord) -> str:

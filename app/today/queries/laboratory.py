@@ -93,7 +93,7 @@ def cultures(db: Connection, now: datetime) -> Iterator[Task]:
     for code, state, opened, seeded, harvested, from_h, until_h, vessels, counted, *patient in db.execute(_CULTURES):
         href, owner = f"/batches/{code}", whose(*patient)
         if state is CultureState.INCUBATING and seeded is not None:
-            window = (seeded + timedelta(hours=from_h), seeded + timedelta(hours=until_h))
+            window = (seeded + timedelta(hours=from_h or 0), seeded + timedelta(hours=until_h or 0))
             due_at, act = incubation(seeded, counted or seeded, window, now)
             what = f"{act}, culture day {(now - seeded).days}"
             where = formats.count(vessels or 0, "vessel", "vessels")

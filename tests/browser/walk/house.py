@@ -8,18 +8,9 @@ from tests.browser.hands import Hands
 from tests.browser.walk.story import Walk
 from tests.people import ADA, CHLOE, NIA, NOEL, QUENTIN, QUINN, SAM, TARA, THEO
 
-RECIPE = (
-    ("Name", "LAK-ROLLER"),
-    ("Product", "LAK cells, autologous"),
-    ("Seeding", "1.5"),
-    ("Volume of a vessel", "1000"),
-    ("IL-2 from", "6000"),
-    ("IL-2 to", "9000"),
-    ("Harvest from", "72"),
-    ("Harvest to", "96"),
-    ("Expiry", "24"),
-    ("Storage", "Store at 2 to 8 °C"),
-)
+FORMULATION = (("IL-2 in a bag", "450000"), ("Expiry after formulation", "24"))
+"""What this site puts into a recipe that comes with the program: the default of each parameter."""
+
 SPECIFICATION = (
     ("Least viable cells in a bag", "1e9"),
     ("Most viable cells in a bag", "1e11"),
@@ -50,22 +41,44 @@ def print_badges(walk: Walk) -> None:
 def write_and_approve_documents(walk: Walk) -> None:
     """Sam writes the recipe and the specification; Quentin approves both."""
     sam = walk.at(SAM)
-    for kind, fields in (("recipe", RECIPE), ("specification", SPECIFICATION)):
-        sam.more("Recipes")
-        sam.tap(f"Write {kind}")
-        for label, value in fields:
-            sam.type(label, value)
-        sam.shot(f"write-{kind}")
-        sam.tap(f"Write {kind}")
-        sam.says("QA approves it")
+    _write_recipe(sam)
+    sam.more("Recipes")
+    sam.tap("Write specification")
+    for label, value in SPECIFICATION:
+        sam.type(label, value)
+    sam.shot("write-specification")
+    sam.tap("Write specification")
+    sam.says("QA approves it")
     quentin = walk.at(QUENTIN)
     for kind, name in (("recipe", "LAK-ROLLER, version 1"), ("specification", "LAK-EXAMPLE, version 1")):
         quentin.more("Recipes")
         quentin.tap(name)
-        quentin.sign()
+        quentin.sign(within=quentin.page.get_by_role("form", name="Approve", exact=True))
         quentin.shot(f"approve-{kind}")
         quentin.tap(f"Approve {kind}")
         quentin.says("approved")
+
+
+def _write_recipe(sam: Hands) -> None:
+    """From the recipe that comes with the program; what is left to the site is set in the formulation."""
+    sam.more("Recipes")
+    sam.tap("Write recipe")
+    sam.page.get_by_label("Recipe", exact=True).select_option(value="LAK-ROLLER")
+    sam.shot("write-recipe")
+    sam.tap("Begin recipe")
+    sam.says("IL-2 in a bag has no value yet")
+    sam.shot("recipe-draft")
+    sam.tap("Edit step 5. Formulate")
+    for parameter, value in FORMULATION:
+        sam.type("Default optional", value, within=sam.page.get_by_role("group", name=parameter, exact=True))
+    sam.shot("recipe-step")
+    sam.tap("Save step")
+    sam.tap("Changes")
+    sam.says("none → 450,000 IU")
+    sam.shot("recipe-changes")
+    sam.tap("This version")
+    sam.tap("Propose recipe")
+    sam.says("QA approves it")
 
 
 def receive_and_release_lots(walk: Walk) -> None:

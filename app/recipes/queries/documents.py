@@ -1,14 +1,12 @@
-"""What the pages of recipes and specifications show: all versions, one version, and what may be done with it."""
+"""All versions of recipes and specifications, and one specification with what may be done with it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Final
 
-from markupsafe import Markup
 from sqlalchemy import Connection, Row, select
 from sqlalchemy.orm import aliased
 
@@ -23,11 +21,13 @@ from app.domain.vocabulary import VersionState
 from app.identity.signing import Signable
 from app.patients.queries.acts import may
 from app.patients.queries.words import Chip
-from app.recipes.records import recipe_record, specification_record
+from app.recipes.records import specification_record
+from app.recipes.seeds import SEEDS, seed
 from app.web import formats
 
 CHIPS: Final = {
     VersionState.DRAFT: Chip("act", "pen-line", "draft"),
+    VersionState.PROPOSED: Chip("warn", "clock", "proposed"),
     VersionState.APPROVED: Chip("ok", "circle-check", "approved"),
     VersionState.RETIRED: Chip("none", "circle-dashed", "retired"),
 }
@@ -50,6 +50,7 @@ class Documents:
     recipes: tuple[Version, ...]
     specifications: tuple[Version, ...]
     can_write: bool
+    seeds: tuple[tuple[str, str], ...]
     example: str
 
 
@@ -64,15 +65,14 @@ class CriterionRow:
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentPage:
-    """One version of a recipe or a specification. `what` is there for who may approve it now."""
+class SpecificationPage:
+    """One version of a specification. `what` is there for who may approve it now."""
 
-    kind: str
     name: str
     version: int
     chip: Chip
     is_example: bool
-    facts: tuple[tuple[str, str | Markup], ...]
+    facts: tuple[tuple[str, str], ...]
     criteria: tuple[CriterionRow, ...]
     what: Signable | None
     missing: str
@@ -89,39 +89,24 @@ def documents(db: Connection, actor: Actor) -> Documents:
             for row in db.execute(rules.order_by(Specification.id.desc()))
         ),
         can_write=may(actor, Action.WRITE_RECIPE),
+        seeds=tuple((name, f"{name}: {seed(name).summary}") for name in SEEDS),
         example=EXAMPLE,
     )
 
 
-def recipe_page(db: Connection, name: str, version: int, now: datetime, zone: str, actor: Actor) -> DocumentPage:
-    """One version of a recipe, or the refusal that there is none."""
-    row = _row(db, Recipe, name, version)
-    can_sign, missing = _approval(row, actor, Action.APPROVE_RECIPE)
-    return DocumentPage(
-        kind="recipe",
-        name=name,
-        version=version,
-        chip=CHIPS[row.state],
-        is_example=False,
-        facts=(*_of_recipe(row), *_history(row, now, zone)),
-        criteria=(),
-        what=recipe_record(db, name, version) if can_sign else None,
-        missing=missing,
-    )
-
-
-def specification_page(db: Connection, name: str, version: int, now: datetime, zone: str, actor: Actor) -> DocumentPage:
+def specification_page(
+    db: Connection, name: str, version: int, now: datetime, zone: str, actor: Actor
+) -> SpecificationPage:
     """One version of a specification with its criteria, or the refusal that there is none."""
-    row = _row(db, Specification, name, version)
-    can_sign, missing = _approval(row, actor, Action.APPROVE_SPECIFICATION)
+    row = version_row(db, Specification, name, version)
+    can_sign, missing = approval(row, actor, Action.APPROVE_SPECIFICATION, VersionState.DRAFT)
     look = select(SpecificationCriterion.__table__).where(SpecificationCriterion.specification_id == row.id)
-    return DocumentPage(
-        kind="specification",
+    return SpecificationPage(
         name=name,
         version=version,
         chip=CHIPS[row.state],
         is_example=row.is_example,
-        facts=tuple(_history(row, now, zone)),
+        facts=tuple(history(row, now, zone)),
         criteria=tuple(_criterion(each) for each in db.execute(look.order_by(SpecificationCriterion.position))),
         what=specification_record(db, name, version) if can_sign else None,
         missing=missing,
@@ -132,9 +117,10 @@ def _version(address: str, row: Row[*tuple[object, ...]], fact: str) -> Version:
     return Version(f"/{address}/{row.name}/{row.version}", f"{row.name}, version {row.version}", fact, CHIPS[row.state])
 
 
-def _row(
+def version_row(
     db: Connection, model: type[Recipe] | type[Specification], name: str, version: int
 ) -> Row[*tuple[object, ...]]:
+    """One version with the names of who wrote and who approved it, or the refusal that there is none."""
     author, approver = aliased(User), aliased(User)
     look = (
         select(model.__table__, author.full_name.label("author"), approver.full_name.label("approver"))
@@ -148,26 +134,17 @@ def _row(
     return row
 
 
-def _approval(row: Row[*tuple[object, ...]], actor: Actor, action: Action) -> tuple[bool, str]:
-    """Whether this person may approve the version now, or what is missing."""
-    if row.state is not VersionState.DRAFT:
+def approval(row: Row[*tuple[object, ...]], actor: Actor, action: Action, of: VersionState) -> tuple[bool, str]:
+    """Whether this person may approve a version that must be `of` a state for it, or what is missing."""
+    if row.state is not of:
         return False, ""
     if not may(actor, action):
         return False, "QA approves it"
     return (False, "Somebody else approves it, because you wrote it") if row.author_id == actor.user_id else (True, "")
 
 
-def _of_recipe(row: Row[*tuple[object, ...]]) -> Iterator[tuple[str, str | Markup]]:
-    yield "Product", row.product_name
-    yield "Seeding", formats.concentration(row.seeding_viable_cells_per_ml)
-    yield "Vessel", formats.dose(Decimal(row.vessel_volume_ul) / 1000, "mL")
-    yield "IL-2", f"{row.il2_from_iu_per_ml:,} to {row.il2_until_iu_per_ml:,} IU/mL"
-    yield "Harvest", f"{row.harvest_from_h} to {row.harvest_until_h} h after seeding"
-    yield "Expiry", f"{row.expiry_after_formulation_h} h after filling"
-    yield "Storage", row.storage
-
-
-def _history(row: Row[*tuple[object, ...]], now: datetime, zone: str) -> Iterator[tuple[str, str]]:
+def history(row: Row[*tuple[object, ...]], now: datetime, zone: str) -> Iterator[tuple[str, str]]:
+    """Who wrote and who approved it."""
     yield "Written by", formats.short_person(row.author)
     if row.approver:
         yield "Approved by", f"{formats.short_person(row.approver)}, {formats.moment(row.approved_at, zone, now)}"

@@ -12,6 +12,8 @@ from starlette.testclient import TestClient
 from app.custody.commands import return_bag
 from app.domain.vocabulary import ReleaseKind, Sex, TestKind, Transport
 from app.printing import commands as printing
+from app.recipes import commands as recipes
+from app.recipes.schemas import CopyRecipe
 from app.release.commands import decide_release
 from app.simulator.line.assay import register, sampled
 from app.simulator.line.assay import running as test_running
@@ -69,7 +71,7 @@ MOST_ALIKE = 9
 
 _LINK = re.compile(r'(?:href|action)="(/[^"#]*)"')
 _PLACE = re.compile(r"\{[^}]+\}")
-_NAMED = re.compile(r"[A-Z]{2}[A-Z0-9]{3}\d{8}[0-9A-Z]|\d+|(?<=roles/)\w+|(?<=authorities/)\w+")
+_NAMED = re.compile(r"[A-Z]{2}[A-Z0-9]{3}\d{8}[0-9A-Z]|\d+|(?<=roles/)\w+|(?<=authorities/)\w+|(?<=/edit/)\w+")
 _PAPER = (".pdf", ".zpl", ".svg", ".csv", ".txt", ".json")
 
 
@@ -128,6 +130,7 @@ def full_house(world: World) -> FullHouse:
     planned_collection(world, ordered_patient(world, LEONARD))
     finished_collection(world, ordered_patient(world, ROSA), at.apheresis)
     raised_deviation(world, growing.culture)
+    world.act(SAM, recipes.copy_recipe, CopyRecipe(name="LAK-BAG"))
     placed_hold(world, waiting.lot)
     running, next_one = (Ward(treated.batch.patient, (bag,)) for bag in treated.bags)
     for ward in (running, next_one):
@@ -215,4 +218,4 @@ def unseen(world: World, screens: list[Screen]) -> set[str]:
 
 def _is_seen(address: Address, paths: set[str]) -> bool:
     pattern = re.compile(_PLACE.sub("[^/]+", address.path))
-    return address.path.endswith((".pdf", ".zpl")) or any(pattern.fullmatch(path) for path in paths)
+    return address.path.endswith(_PAPER) or any(pattern.fullmatch(path) for path in paths)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,6 +46,7 @@ BASES: Final = {
     Basis.SETTING: "our setting",
     Basis.UNCONFIRMED: "unconfirmed",
 }
+_POWER: Final = re.compile(r"([\d.]+) × 10\^(\d+)")
 _CLOSED: Final = frozenset({VersionState.APPROVED, VersionState.PROPOSED})
 
 
@@ -61,10 +63,11 @@ class ParameterRow:
     """One parameter in words."""
 
     label: str
-    default: str
-    recipe: str
-    warn: str
-    refuse: str
+    note: str
+    default: Markup
+    recipe: Markup
+    warn: Markup
+    refuse: Markup
     basis: str
 
 
@@ -229,10 +232,19 @@ def _test(test: object, due_h: int, is_required: bool) -> str:
 def _parameter(each: Parameter) -> ParameterRow:
     default = in_words(each.default, each.unit) if each.default is not None else ""
     return ParameterRow(
-        label=f"{each.label}. {each.note}" if each.note else each.label,
-        default=default or ("to be set" if each.is_required else "none"),
-        recipe=in_words(each.recipe, each.unit),
-        warn=in_words(each.warn, each.unit),
-        refuse=in_words(each.refuse, each.unit),
+        label=each.label,
+        note=each.note,
+        default=_raised(default or ("to be set" if each.is_required else "none")),
+        recipe=_raised(in_words(each.recipe, each.unit)),
+        warn=_raised(in_words(each.warn, each.unit)),
+        refuse=_raised(in_words(each.refuse, each.unit)),
         basis=BASES[each.basis],
     )
+
+
+def _raised(text: str) -> Markup:
+    """Powers of ten with their exponents raised and on one line."""
+    head, *rest = _POWER.split(text)
+    raised = Markup('<span class="nb">{} × 10<sup>{}</sup></span>{}')
+    powers = (raised.format(*rest[at : at + 3]) for at in range(0, len(rest), 3))
+    return Markup("").join((head, *powers))

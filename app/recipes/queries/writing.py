@@ -140,7 +140,7 @@ def _own(db: Connection, name: str, version: int, actor: Actor) -> tuple[RecipeD
 
 def _anchors(document: RecipeDocument, step: RecipeStep) -> Choices:
     before = document.steps[: document.steps.index(step)]
-    return ((COURSE, "start of the course"), *((each.key, each.title) for each in before))
+    return ((COURSE, "the course"), *((each.key, each.title) for each in before))
 
 
 def _parameter(each: Parameter) -> ParameterForm:

@@ -19,6 +19,8 @@ from app.identity import api as identity_api
 from app.identity import pages as identity_pages
 from app.infusion import api as infusion_api
 from app.infusion import pages as infusion_pages
+from app.label_rules import api as label_rules_api
+from app.label_rules import pages as label_rules_pages
 from app.labels import api as labels_api
 from app.labels import pages as labels_pages
 from app.materials import api as materials_api
@@ -49,6 +51,8 @@ _ROUTERS: tuple[APIRouter, ...] = (
     collection_api.routes,
     recipes_pages.routes,
     recipes_api.routes,
+    label_rules_pages.routes,
+    label_rules_api.routes,
     culture_pages.routes,
     culture_api.routes,
     deviations_pages.routes,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar, assert_never
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db.models import (
@@ -33,7 +33,7 @@ from app.db.models import (
 from app.domain.identifiers import Kind
 from app.domain.labels import content as drawn
 from app.domain.labels.content import Print, Recipient
-from app.domain.labels.rules import Requirements, requirements
+from app.domain.labels.rules import LabelRules, Requirements, requirements
 from app.domain.labels.spec import Expected, LabelSpec
 from app.domain.labels.statements import DonorTesting, Stage, Standing, Statement, StatementFacts
 from app.domain.states import CollectionState, LabelState
@@ -126,7 +126,7 @@ class LabelContent(BaseModel):
         printed = replace(facts.printed, print_number=print_number)
         return self.model_copy(update={name: replace(facts, printed=printed)})
 
-    def evaluated(self, db: Connection) -> LabelContent:
+    def evaluated(self, session: Session) -> LabelContent:
         """With what the label rules demand: those in force for new words, for a reprint the version it was made with.
 
         Without approved rules new words are refused.
@@ -134,7 +134,7 @@ class LabelContent(BaseModel):
         if self.statements is None:
             return self
         before = self.required
-        rules = rules_in_force(db) if before is None else rules_of(db, before.rules_version)
+        rules = _rules(session, None if before is None else before.rules_version)
         return self.model_copy(update={"required": requirements(rules, self.statements)})
 
 
@@ -148,7 +148,7 @@ def content_to_print(session: Session, thing: LabelledThing, row: Labelled, prin
     before = session.execute(left.order_by(Label.print_number.desc()).limit(1)).scalar_one_or_none()
     if before is None or is_open:
         return content_of(session, thing, row, print_number)
-    return LabelContent.model_validate_json(before).again(print_number).evaluated(session.connection())
+    return LabelContent.model_validate_json(before).again(print_number).evaluated(session)
 
 
 def content_of(session: Session, thing: LabelledThing, row: Labelled, print_number: int) -> LabelContent:
@@ -173,7 +173,16 @@ def content_of(session: Session, thing: LabelledThing, row: Labelled, print_numb
             facts = {"wristband": reader.wristband(row)}
         case _:
             assert_never(row)
-    return LabelContent.model_validate({"thing": thing, "zone": site.zone} | facts).evaluated(session.connection())
+    return LabelContent.model_validate({"thing": thing, "zone": site.zone} | facts).evaluated(session)
+
+
+def _rules(session: Session, version: int | None) -> LabelRules:
+    """The version, or None for the one in force: read once in a transaction, however many labels it makes."""
+    kept: dict[int | None, LabelRules] = session.info.setdefault("label rules", {})
+    if version not in kept:
+        db = session.connection()
+        kept[version] = rules_in_force(db) if version is None else rules_of(db, version)
+    return kept[version]
 
 
 class _Reader:

@@ -1382,6 +1382,7 @@ def upgrade() -> None:
     sa.Column('content', sa.Text(), nullable=False),
     sa.Column('pdf_sha256', sa.String(length=64), nullable=True),
     sa.Column('sent_sha256', sa.String(length=64), nullable=True),
+    sa.Column('proven_with', sa.String(length=400), nullable=True),
     sa.Column('delivery', sa.Enum('accepted', 'uncertain', name='delivery', native_enum=False, create_constraint=True, length=40), nullable=True),
     sa.Column('spoiled_as', sa.Enum('misprint', 'damaged', 'wrong_stock', 'did_not_come_out', 'other', name='spoil_reason', native_enum=False, create_constraint=True, length=40), nullable=True),
     sa.Column('refused_why', sa.String(length=2000), nullable=True),

@@ -38,6 +38,8 @@ from app.identity.schemas import (
 from app.infusion import commands as infusion
 from app.infusion.dosing import cancellation
 from app.infusion.schemas import CancelOrder, LeaveCheck, RecordObservation
+from app.label_rules import commands as rules
+from app.label_rules.schemas import DraftLabelRules
 from app.labels import commands as labels
 from app.labels.schemas import PrintLabel
 from app.materials import commands as materials
@@ -52,6 +54,7 @@ from app.simulator.line.collection import planned_collection, receipt_request, r
 from app.simulator.line.culture import Shelf, reading_request, seed_request, shelf, started_culture, vessel_codes
 from app.simulator.line.recipes import ROLLER, approved_recipe
 from app.simulator.line.recipes import shown as shown_recipe
+from app.simulator.line.label_rules import adopted_rules
 from app.simulator.line.release import conditionally_released
 from tests.collection.test_isbt_numbers import number
 from tests.collection.test_receipt import accept_quarantined, close_deviation, reject, stop
@@ -65,6 +68,7 @@ from tests.custody.test_moves import destroy, hand_over, store
 from tests.custody.ward import recalled
 from tests.identity.test_rights import authority_for
 from tests.infusion.test_running import stop as stopped_infusion
+from tests.label_rules.test_approval import element, statement
 from tests.labels.test_copies import destroy as destroyed_label
 from tests.labels.test_copies import spoil
 from tests.licence import off, open_gate
@@ -101,6 +105,7 @@ def line(lab: World) -> None:
     care(lab)
     on_paper(lab)
     recipes_of_the_site(lab)
+    label_rules(lab)
     on_the_shelf(lab)
     collections(lab, at)
     cultures(lab, at)
@@ -161,6 +166,14 @@ def recipes_of_the_site(lab: World) -> None:
     sha = lab.read(retirement_record, second, 1).sha256
     asked = {"name": second, "version": 1, "reason": WHY, **lab.signed(QUENTIN, sha)}
     lab.act(QUENTIN, recipes.retire_recipe, RetireRecipe.model_validate(asked))
+
+
+def label_rules(lab: World) -> None:
+    """A version of the label rules: begun, a statement and an element changed, proposed, approved."""
+    draft = lab.act(SAM, rules.draft_label_rules, DraftLabelRules(why=WHY)).version
+    lab.act(SAM, rules.change_statement, statement(draft, switch="off"))
+    lab.act(SAM, rules.change_element, element(draft, distribution=None))
+    adopted_rules(lab, draft)
 
 
 def on_the_shelf(lab: World) -> None:

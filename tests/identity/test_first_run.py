@@ -44,7 +44,7 @@ def test_the_code_of_init_makes_the_first_administrator_and_nobody_else(new_site
     assert "Make the first administrator" in browser.get("/first-run").text
     assert post(browser, "/first-run", FIRST | {"one_time_code": "ABCD-EFGH-JKLM-NPQR"})[0] == 403
     assert post(browser, "/first-run", FIRST | {"one_time_code": code}) == (303, "/checklist")
-    assert "3 of 5 still to do" in browser.get("/checklist").text
+    assert "4 of 6 still to do" in browser.get("/checklist").text
     assert browser.get("/api/v1/me").json()["roles"] == ["administrator"]
     assert post(browser, "/first-run", FIRST | {"one_time_code": code, "user_name": "eve"})[0] == 403
     assert browser.get("/first-run").headers["location"] == "/checklist"

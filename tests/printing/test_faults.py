@@ -170,7 +170,7 @@ def begun_and_left(world: World, job: int) -> JobPaper:
     with world.database.reading() as db:
         paper = job_paper(db, job)
     with transaction(world.database, WHO, world.clock) as tx:
-        assert commands.start_sending(tx, job, dict(proven(paper).hashes))
+        assert commands.start_sending(tx, job, dict(proven(paper).proofs))
     return paper
 
 

@@ -29,7 +29,8 @@ class Label(OfCourse, Versioned, Base):
     """One copy of a label for one thing. `content` is what it says, frozen; a reprint is drawn from it.
 
     A copy of a print job has its place in it; `sent_sha256` is the hash of the bytes it leaves in: its own block on a
-    label printer, the whole file of the job where that is downloaded as pages.
+    label printer, the whole file of the job where that is downloaded as pages. `proven_with` are the versions of what
+    drew and read it: template, label rules, fonts, libraries.
     """
 
     __tablename__ = "label"
@@ -64,6 +65,7 @@ class Label(OfCourse, Versioned, Base):
     content: Mapped[str] = blob_text()
     pdf_sha256: Mapped[str | None] = code_text(64)
     sent_sha256: Mapped[str | None] = code_text(64)
+    proven_with: Mapped[str | None] = code_text(400)
     delivery: Mapped[Delivery | None] = mapped_column(controlled(Delivery))
     spoiled_as: Mapped[SpoilReason | None] = mapped_column(controlled(SpoilReason))
     refused_why: Mapped[str | None] = personal_text()

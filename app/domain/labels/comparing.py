@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.domain.errors import Refusal
 from app.domain.labels.elements import ElementRule
 from app.domain.labels.rules import LabelRules, requirements
-from app.domain.labels.statements import Placement, Stage, StatementFacts, StatementRule
+from app.domain.labels.statements import Placement, Stage, Standing, StatementFacts, StatementRule
 
 NOWHERE = "nowhere"
 
@@ -28,7 +28,7 @@ class Tried:
     """One case under both versions: the statements of each, as id and place; a refusal is its sentence."""
 
     case: str
-    facts: StatementFacts
+    product: str
     before: tuple[str, ...]
     after: tuple[str, ...]
 
@@ -50,7 +50,24 @@ def changes(before: LabelRules, after: LabelRules) -> tuple[Change, ...]:
 
 def tried(before: LabelRules, after: LabelRules, cases: tuple[tuple[str, StatementFacts], ...]) -> tuple[Tried, ...]:
     """Each case under both versions."""
-    return tuple(Tried(name, facts, carried(before, facts), carried(after, facts)) for name, facts in cases)
+    return tuple(Tried(name, described(facts), carried(before, facts), carried(after, facts)) for name, facts in cases)
+
+
+def described(facts: StatementFacts) -> str:
+    """The product of a case in words: "distribution, released, donor tests part, 2 reactive, risk factor, IND"."""
+    parts = {
+        facts.stage.words: True,
+        facts.standing.value.replace("_", " "): facts.standing is not Standing.NONE,
+        f"donor tests {facts.donor_testing}": True,
+        "screening incomplete": not facts.is_screening_complete,
+        f"{len(facts.reactive_agents)} reactive": bool(facts.reactive_agents),
+        "risk factor": facts.has_risk_factor,
+        "IND": facts.is_ind,
+        "licensed": facts.is_licensed,
+        f"pending {', '.join(facts.pending_tests).lower()}": bool(facts.pending_tests),
+        "demo data": facts.is_demo,
+    }
+    return ", ".join(words for words, is_said in parts.items() if is_said)
 
 
 def carried(rules: LabelRules, facts: StatementFacts) -> tuple[str, ...]:

@@ -131,7 +131,7 @@ def post_first_run(door: AnyDoor, form: Annotated[FirstAdministrator, page_form(
 @routes.get("/checklist")
 @sees(Action.MANAGE_USERS)
 def get_checklist(door: AnyDoor) -> Response:
-    """The five things a new site needs."""
+    """What a new site needs."""
     with door.reading() as db:
         page = checklist_page(db)
     return door.page("identity/checklist.html", page, here="more")

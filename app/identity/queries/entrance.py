@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, exists, func, select
 
-from app.db.models import Site, Specification, Station, User, UserRole, WebSession
+from app.db.models import LabelRuleSet, Site, Specification, Station, User, UserRole, WebSession
 from app.domain.roles import Role
 from app.domain.vocabulary import VersionState
 from app.identity.secrets import token_hash
@@ -34,7 +34,7 @@ class LockPage:
 
 @dataclass(frozen=True, slots=True)
 class ChecklistItem:
-    """One of the five things a new site needs."""
+    """One of the things a new site needs."""
 
     word: str
     fact: str
@@ -81,11 +81,12 @@ def lock_page(db: Connection, cookies: Cookies) -> LockPage | None:
 
 
 def checklist_page(db: Connection) -> ChecklistPage:
-    """The five things a new site needs, and how far they are."""
+    """What a new site needs, and how far it is."""
     site = db.execute(select(Site.name, Site.code, Site.zone)).one()
     stations = db.execute(select(func.count()).where(Station.enrolled_at.is_not(None), Station.is_active)).scalar_one()
     adopted = exists().where(Specification.state == VersionState.APPROVED, ~Specification.is_example)
     is_adopted = db.execute(select(adopted)).scalar_one()
+    has_rules = db.execute(select(exists().where(LabelRuleSet.state == VersionState.APPROVED))).scalar_one()
     held = set(db.execute(select(UserRole.role).where(UserRole.ended_at.is_(None)).distinct()).scalars())
     missing = [role.value for role in (Role.QA, Role.SUPERVISOR, Role.TECHNICIAN, Role.CLINICIAN) if role not in held]
     items = (
@@ -94,9 +95,10 @@ def checklist_page(db: Connection) -> ChecklistPage:
         ChecklistItem("First users", _missing_sentence(missing), not missing, "/users", "Open users"),
         ChecklistItem("First station", _stations_sentence(stations), stations > 0, "/stations", "Open stations"),
         ChecklistItem("Specification adopted by QA", _adopted_sentence(is_adopted), is_adopted, "", ""),
+        ChecklistItem("Label rules adopted by QA", _rules_sentence(has_rules), has_rules, "", ""),
     )
     left = sum(not item.is_done for item in items)
-    sentence = f"{left} of 5 still to do." if left else "Everything is ready for the first patient."
+    sentence = f"{left} of {len(items)} still to do." if left else "Everything is ready for the first patient."
     return ChecklistPage(items, sentence)
 
 
@@ -113,6 +115,10 @@ def _missing_sentence(missing: list[str]) -> str:
 
 def _stations_sentence(stations: int) -> str:
     return f"{stations} enrolled." if stations else "No device is enrolled; bedside and release need one."
+
+
+def _rules_sentence(has_rules: bool) -> str:
+    return "Adopted." if has_rules else "A supervisor proposes what came along, QA signs it; no label prints before."
 
 
 def _adopted_sentence(is_adopted: bool) -> str:

@@ -44,10 +44,11 @@ def print_label(tx: Transaction, actor: Actor, asked: PrintLabel) -> LabelMoved:
     label = queue_label(tx, actor, *thing_of(tx, asked.code), asked.reason)
     content = LabelContent.model_validate_json(label.content)
     try:
-        label.pdf_sha256 = pdf_of([(content.spec(), content.expected(label.code, label.print_number))]).proof.sha256
+        proof = pdf_of([(content.spec(), content.expected(label.code, label.print_number))]).proof
     except (Invalid, Mismatch) as refusal:
         label.refused_why = refusal.sentence
         return move_label(tx, label, LabelAct.REFUSE)
+    label.pdf_sha256, label.proven_with = proof.sha256, proof.made_with
     return move_label(tx, label, LabelAct.SEND)
 
 

@@ -45,6 +45,11 @@ class Proof:
     payloads: tuple[str, ...]
     versions: tuple[str, ...]
 
+    @property
+    def made_with(self) -> str:
+        """The versions in one line, as they are kept with the label."""
+        return "; ".join(self.versions)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:

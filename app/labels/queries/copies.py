@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from markupsafe import Markup
 from sqlalchemy import Connection, Row, select
 from sqlalchemy.orm import aliased
 
@@ -22,7 +21,7 @@ from app.domain.scan import OwnCode, expect
 from app.domain.states import LabelState
 from app.domain.vocabulary import SpoilReason
 from app.labels.content import THINGS
-from app.labels.queries.preview import Copies, preview_of
+from app.labels.queries.preview import Copies, Preview, preview_of
 from app.labels.queries.printers import printer_choices
 from app.patients.queries.acts import Act, may
 from app.patients.queries.banner import Banner, banner_of_patient
@@ -91,9 +90,7 @@ class LabelPage:
     code_text: str
     thing: str
     thing_page: Act
-    preview: Markup
-    ruler: Markup
-    problem: str
+    preview: Preview
     count: Count
     equation: Equation
     copies: tuple[CopyRow, ...]
@@ -121,16 +118,13 @@ def label_page(db: Connection, raw_code: str, now: datetime, zone: str, actor: A
     copies = _copies(db, code.code)
     step, number = _next(copies)
     may_print = may(actor, Action.PRINT_LABEL)
-    preview, ruler, problem = preview_of(db, code, copies)
     return LabelPage(
         patient=banner_of_patient(db, patient_code, now, zone),
         code=code.code,
         code_text=code.text,
         thing=code.kind.word,
         thing_page=_thing_page(db, code, patient_code),
-        preview=preview,
-        ruler=ruler,
-        problem=problem,
+        preview=preview_of(db, code, copies),
         count=_count(copies),
         equation=_equation([row.state for row in copies]),
         copies=tuple(_copy(row, now, zone, is_next=bool(step) and row.print_number == number) for row in copies),

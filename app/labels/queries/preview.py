@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from markupsafe import Markup
 from sqlalchemy import Connection, Row, select
@@ -19,13 +20,31 @@ from app.web.drawing import join, tag
 Copies = Sequence[Row[*tuple[object, ...]]]
 
 
-def preview_of(db: Connection, code: OwnCode, copies: Copies) -> tuple[Markup, Markup, str]:
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The picture above its millimetres, or the `problem`; the label rules asked, and what goes with the product."""
+
+    picture: Markup
+    ruler: Markup
+    problem: str
+    rules_version: int = 0
+    goes_with: tuple[str, ...] = ()
+
+
+def preview_of(db: Connection, code: OwnCode, copies: Copies) -> Preview:
     """The newest copy not refused, as it was frozen, or the label as it would be printed now; or why there is none."""
     try:
-        spec = _content(db, code, copies).spec()
-        return picture_of(spec), _ruler(spec), ""
+        content = _content(db, code, copies)
+        spec = content.spec()
+        picture = picture_of(spec)
     except Refusal as refusal:
-        return Markup(""), Markup(""), refusal.sentence
+        return Preview(Markup(""), Markup(""), refusal.sentence)
+    required = content.required
+    if required is None:
+        return Preview(picture, _ruler(spec), "")
+    missing = required.missing(spec.shown)
+    problem = f"It would be refused: the label lacks {'; '.join(missing)}." if missing else ""
+    return Preview(picture, _ruler(spec), problem, required.rules_version, required.going_with(spec.shown))
 
 
 def _content(db: Connection, code: OwnCode, copies: Copies) -> LabelContent:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from app.db.finding import fresh
 from app.db.models import Label, Printer, PrintJob
@@ -13,22 +14,25 @@ from app.domain.labels.jobs import Delivery, PrinterProblem, Report, deliveries
 from app.domain.roles import Action
 from app.domain.states import LABEL, JobAct, JobState, LabelAct, LabelState, next_state
 from app.domain.vocabulary import Transport
-from app.printing.commands.moving import copies_of, job_of, keep_hashes, move_job, refuse_copies
+from app.printing.commands.moving import copies_of, job_of, keep_proofs, move_job, refuse_copies
 from app.printing.commands.requesting import JobFact
 from app.printing.schemas import JobNamed
 from app.printing.sending.paper import job_paper, proven
 
+if TYPE_CHECKING:
+    from app.labels.drawing.verify import Proof
+
 
 @command
-def start_sending(tx: Transaction, number: int, hashes: Mapping[int, str]) -> bool:
+def start_sending(tx: Transaction, number: int, proofs: Mapping[int, Proof]) -> bool:
     """Take a job before the first byte leaves; False when it is not to be sent any more. Commit, then connect."""
     job = job_of(tx, number)
     printer = tx.session.get_one(Printer, job.printer_id)
     waiting = {label.id for label in copies_of(tx, job, LabelState.QUEUED)}
-    if job.wanted_at is None or not printer.is_active or waiting != hashes.keys():
+    if job.wanted_at is None or not printer.is_active or waiting != proofs.keys():
         job.wanted_at = None
         return False
-    keep_hashes(tx, job, hashes)
+    keep_proofs(tx, job, proofs)
     job.started_at, job.problem = tx.now, None
     move_job(tx, job, JobAct.START)
     return True
@@ -82,7 +86,7 @@ def hand_out_job(tx: Transaction, actor: Actor, asked: JobNamed) -> JobFact:
         )
     fresh(job, asked.row_version)
     try:
-        keep_hashes(tx, job, proven(job_paper(tx.session.connection(), job.id)).hashes)
+        keep_proofs(tx, job, proven(job_paper(tx.session.connection(), job.id)).proofs)
     except (Invalid, Mismatch) as refusal:
         refuse_copies(tx, job, refusal.sentence)
         move_job(tx, job, JobAct.REFUSE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
@@ -11,6 +12,9 @@ from app.db.transaction import Transaction
 from app.domain.actor import Actor
 from app.domain.errors import Mismatch, NotFound
 from app.domain.states import JOB, LABEL, JobAct, LabelAct, LabelState, next_state
+
+if TYPE_CHECKING:
+    from app.labels.drawing.verify import Proof
 
 
 def begin_job(
@@ -61,10 +65,11 @@ def refuse_copies(tx: Transaction, job: PrintJob, why: str) -> None:
     tx.session.flush()
 
 
-def keep_hashes(tx: Transaction, job: PrintJob, hashes: Mapping[int, str]) -> None:
-    """Write down the hash each waiting copy was proven with; refused when it was proven with another before."""
+def keep_proofs(tx: Transaction, job: PrintJob, proofs: Mapping[int, Proof]) -> None:
+    """Write down how each waiting copy was proven; refused when its bytes were others before."""
     for label in copies_of(tx, job, LabelState.QUEUED):
-        if label.sent_sha256 not in {None, hashes.get(label.id)}:
+        proof = proofs[label.id]
+        if label.sent_sha256 not in {None, proof.sha256}:
             raise Mismatch("label_bytes_differ", f"Job {job.id} is not what was checked. Cancel it and print again.")
-        label.sent_sha256 = hashes[label.id]
+        label.sent_sha256, label.proven_with = proof.sha256, proof.made_with
     tx.session.flush()

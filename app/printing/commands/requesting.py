@@ -23,7 +23,7 @@ from app.domain.vocabulary import Transport, VesselState
 from app.labels.commands import queue_label
 from app.labels.commands.queueing import course_of, culture_of, thing_of
 from app.labels.content import LabelContent
-from app.printing.commands.moving import begin_job, keep_hashes, move_job, refuse_copies
+from app.printing.commands.moving import begin_job, keep_proofs, move_job, refuse_copies
 from app.printing.schemas import PrintLabelJob, PrintVesselLabels
 from app.printing.sending.paper import GROUP_FACTS, job_paper, proven
 
@@ -87,7 +87,7 @@ def _asked(tx: Transaction, job: PrintJob, printer: Printer, labels: list[Label]
         job.wanted_at = tx.now
     if len(labels) <= AT_ONCE:
         try:
-            keep_hashes(tx, job, proven(job_paper(tx.session.connection(), job.id)).hashes)
+            keep_proofs(tx, job, proven(job_paper(tx.session.connection(), job.id)).proofs)
         except (Invalid, Mismatch) as refusal:
             refuse_copies(tx, job, refusal.sentence)
             move_job(tx, job, JobAct.REFUSE)

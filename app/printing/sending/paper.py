@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, select
@@ -17,6 +17,9 @@ from app.domain.states import JobState, LabelState
 from app.domain.vocabulary import Transport
 from app.labels.content import LabelContent
 from app.labels.press import pdf_of, zpl_of
+
+if TYPE_CHECKING:
+    from app.labels.drawing.verify import Proof
 
 Drawn = tuple[LabelSpec, Expected]
 GROUP_FACTS = TypeAdapter(GroupFacts)
@@ -47,10 +50,10 @@ class JobPaper:
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """Bytes that may leave: a block for each copy, or one file of all; and the hash each copy leaves with."""
+    """Bytes that may leave: a block for each copy, or one file of all; and the proof each copy leaves with."""
 
     blocks: tuple[bytes, ...]
-    hashes: Mapping[int, str]
+    proofs: Mapping[int, Proof]
 
     @property
     def content(self) -> bytes:
@@ -86,7 +89,7 @@ def proven(paper: JobPaper) -> Proven:
     """Draw and read back everything. One label that is refused refuses all; so does one that would look different."""
     made = _pages(paper) if paper.transport is Transport.DOWNLOAD_PDF else _blocks(paper)
     for copy in paper.copies:
-        if copy.sent_sha256 not in {None, made.hashes[copy.label_id]}:
+        if copy.sent_sha256 not in {None, made.proofs[copy.label_id].sha256}:
             raise Mismatch(
                 "label_bytes_differ",
                 f"The {copy.drawn[0].title} would not be the bytes that were checked. Cancel job {paper.number} and"
@@ -98,18 +101,17 @@ def proven(paper: JobPaper) -> Proven:
 def _pages(paper: JobPaper) -> Proven:
     heads = [] if paper.head is None else [paper.head]
     file = pdf_of([*heads, *(copy.drawn for copy in paper.copies)])
-    return Proven((file.content,), {copy.label_id: file.proof.sha256 for copy in paper.copies})
+    return Proven((file.content,), {copy.label_id: file.proof for copy in paper.copies})
 
 
 def _blocks(paper: JobPaper) -> Proven:
     """The head leaves with the first copy, so that no byte of a job leaves before a copy is begun."""
-    blocks = [zpl_of(*copy.drawn, paper.dots_per_mm).content for copy in paper.copies]
-    hashes = {
-        copy.label_id: hashlib.sha256(block).hexdigest() for copy, block in zip(paper.copies, blocks, strict=True)
-    }
+    made = [zpl_of(*copy.drawn, paper.dots_per_mm) for copy in paper.copies]
+    proofs = {copy.label_id: one.proof for copy, one in zip(paper.copies, made, strict=True)}
+    blocks = [one.content for one in made]
     if paper.head is not None:
         blocks[0] = zpl_of(*paper.head, paper.dots_per_mm).content + blocks[0]
-    return Proven(tuple(blocks), hashes)
+    return Proven(tuple(blocks), proofs)
 
 
 def _drawn(frozen: str, code: str, print_number: int) -> Drawn:

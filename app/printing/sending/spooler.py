@@ -57,7 +57,7 @@ def print_job(
     if ready is None:
         return
     with transaction(database, WHO, clock) as tx:
-        is_ours = commands.start_sending(tx, number, dict(ready.hashes))
+        is_ours = commands.start_sending(tx, number, dict(ready.proofs))
     if is_ours:
         report = send(paper.host, paper.port, ready.blocks, patience)
         _record(database, clock, paper, report, keeps_trying)

@@ -127,6 +127,10 @@ _PLACES: Final = (
     (Place("ISBT 128", "Licence of the facility, on or off", "/isbt-128"), Action.OPEN_LICENCE_GATE),
     (Place("First steps", "What a new site needs", "/checklist"), Action.MANAGE_USERS),
     (Place("Recipes", "Recipes and release specifications, approval", "/recipes"), Action.WRITE_RECIPE),
+    (
+        Place("Label rules", "What labels must carry, approval", "/label-rules"),
+        Action.WRITE_LABEL_TEMPLATE,
+    ),
     (Place("Materials", "Lots, expiry, release", "/materials"), Action.REGISTER_MATERIAL),
     (Place("Equipment", "Calibration and service", "/equipment"), Action.REGISTER_EQUIPMENT),
     (Place("Deviations", "What was not as it should be, and holds", "/deviations"), Action.SEE_PATIENT_IDENTITY),

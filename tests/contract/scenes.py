@@ -52,9 +52,9 @@ from app.recipes.schemas import AddStep, CopyRecipe, DraftSpecification, EditRec
 from app.simulator.line.assay import judge, running, sampled
 from app.simulator.line.collection import planned_collection, receipt_request, running_collection
 from app.simulator.line.culture import Shelf, reading_request, seed_request, shelf, started_culture, vessel_codes
+from app.simulator.line.label_rules import adopted_rules
 from app.simulator.line.recipes import ROLLER, approved_recipe
 from app.simulator.line.recipes import shown as shown_recipe
-from app.simulator.line.label_rules import adopted_rules
 from app.simulator.line.release import conditionally_released
 from tests.collection.test_isbt_numbers import number
 from tests.collection.test_receipt import accept_quarantined, close_deviation, reject, stop

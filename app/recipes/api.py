@@ -54,10 +54,10 @@ def read_recipe(door: AnyDoor, name: str, version: int) -> Response:
 
 @routes.get("/recipes/{name}/{version}/changes")
 @sees(Action.WRITE_RECIPE)
-def read_changes(door: AnyDoor, name: str, version: int) -> ChangesPage:
-    """What changed from the version before to this one, in sentences."""
+def read_changes(door: AnyDoor, name: str, version: int, since: int | None = None) -> ChangesPage:
+    """What changed from an earlier version to this one, in sentences."""
     with door.reading() as db:
-        return changes_page(db, name, version)
+        return changes_page(db, name, version, since)
 
 
 @routes.post("/recipes/{name}/{version}/edit")

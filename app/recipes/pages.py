@@ -93,10 +93,10 @@ def get_recipe_file(door: AnyDoor, name: str, version: int) -> Response:
 
 @routes.get("/recipes/{name}/{version}/changes")
 @sees(Action.WRITE_RECIPE)
-def get_changes(door: AnyDoor, name: str, version: int) -> Response:
-    """What changed from the version before to this one."""
+def get_changes(door: AnyDoor, name: str, version: int, since: int | None = None) -> Response:
+    """What changed from an earlier version to this one, unless told from the one before."""
     with door.reading() as db:
-        page = changes_page(db, name, version)
+        page = changes_page(db, name, version, since)
     return door.page("recipes/changes.html", page, here="more")
 
 

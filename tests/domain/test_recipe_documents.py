@@ -62,6 +62,10 @@ def parameter(step: int, key: str) -> int:
 DENSITY = ("steps", SEED, "parameters", parameter(SEED, "seeding_density_per_ml"))
 IL2 = ("steps", SEED, "parameters", parameter(SEED, "il2_iu_per_ml"))
 WINDOW = ("steps", HARVEST, "window")
+EXPIRY = ("steps", FORMULATE, "parameters", parameter(FORMULATE, "expiry_after_formulation_h"))
+EXPIRY_IN_TWO_WEEKS = {
+    "key": "expiry_after_formulation_h", "label": "Expiry after formulation", "unit": "h", "basis": "S", "default": 336,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", SEEDS)
@@ -84,6 +88,13 @@ def test_no_seed_can_be_proposed_before_the_site_decided_what_is_left_to_it(name
     assert refused.value.code == "recipe_incomplete"
 
 
+def test_what_a_culture_reads_is_decided_whether_the_recipe_calls_it_needed_or_not() -> None:
+    unneeded = EXPIRY_IN_TWO_WEEKS | {"default": None, "is_required": False}
+    document, _none = read_document(json.dumps(changed(*EXPIRY, to=unneeded)))
+    assert document is not None
+    assert "Step 5 Formulate, Expiry after formulation has no value yet. Set its default." in open_questions(document)
+
+
 SLIPS = [
     (changed(*DENSITY, "unit", to="cells per spoon"), "Seeding density: the unit cells per spoon is unknown"),
     (changed(*DENSITY, "unit", to="IU/mL"), "Step 3 Seed, Seeding density is entered in viable cells/mL, not in IU/mL"),
@@ -94,6 +105,7 @@ SLIPS = [
     (changed(*DENSITY, "warn", to={"low": "1", "high": "5e6"}), "range 1 to 5 × 10^6 reaches beyond the refuse range"),
     (changed(*DENSITY, "refuse", to={"low": "1", "high": "1e9"}), "nothing outside 10,000 to 1 × 10^8 is possible"),
     (changed(*DENSITY, "refuse", to={"low": "1e4"}), "Seeding density: nothing outside 10,000"),
+    (changed(*DENSITY, "refuse", to={"low": "1e4", "high": "1e7", "is_below_high": True}), "leaves out its own end"),
     (changed(*IL2, to=...), "Step Seed does not state il2_iu_per_ml"),
     (changed(*WINDOW, "latest_h", to=71), "Step 4 Harvest: the window ends before it begins"),
     (changed(*WINDOW, "target_h", to=97), "Step 4 Harvest: the target lies outside its window"),
@@ -102,6 +114,9 @@ SLIPS = [
     (changed(*WINDOW, "anchor", to="harvest"), "counts from “harvest”, which is not a step before it"),
     (changed(*WINDOW, "anchor", to="collect"), "the age of a culture counts from its seeding"),
     (changed("steps", HARVEST, to=...), "The recipe has no harvest step. Add one"),
+    (changed("steps", HARVEST, "is_optional", to=True), "Step Harvest cannot be left out"),
+    (changed(*EXPIRY, "unit", to="days"), "Step 5 Formulate, Expiry after formulation is entered in h, not in days"),
+    (changed(*EXPIRY, to=EXPIRY_IN_TWO_WEEKS), "Expiry after formulation: nothing outside 1 to 96 is possible"),
     (changed("steps", 0, to=...), "Step 1 Separate comes before any collect step. Move it"),
     (changed("steps", 0, "key", to="seed"), "has the key of a step before it"),
     (changed("steps", SEED, "takes", to={"what": "bags"}), "Step 3 Seed takes bags, but no step before it gives any"),
@@ -189,16 +204,17 @@ def test_what_a_recipe_leaves_open_the_house_decides() -> None:
 
 CHANGES = [
     (changed(*DENSITY, "default", to="2e6"),
-     "Step 3 Seed: Seeding density, default: 1.5 × 10^6 viable cells/mL → 2 × 10^6 viable cells/mL."),
+     "Step 3 Seed: Seeding density, default: now 2 × 10^6 viable cells/mL, was 1.5 × 10^6 viable cells/mL."),
     (changed(*IL2, "warn", to={"low": "5000", "high": "10000"}),
-     "Step 3 Seed: IL-2 in culture, warn outside: 600 to 12,000 IU/mL → 5,000 to 10,000 IU/mL."),
+     "Step 3 Seed: IL-2 in culture, warn outside: now 5,000 to 10,000 IU/mL, was 600 to 12,000 IU/mL."),
     (changed(*WINDOW, "latest_h", to=120),
-     "Step 4 Harvest, window: 72 to 96 h after seed, target 84 h → 72 to 120 h after seed, target 84 h."),
+     "Step 4 Harvest, window: now 72 to 120 h after seed, target 84 h, was 72 to 96 h after seed, target 84 h."),
     (changed("steps", 1, to=...), "Step 2 Separate was taken out."),
     (changed("steps", SEED, "equipment", to=["hood"]), "Step 3 Seed: incubator taken out."),
     (changed("steps", SEED, "materials", 1, "concentration", to="5"),
-     "Step 3 Seed: serum Human AB serum, heat-inactivated, concentration: 2 % v/v → 5 % v/v."),
-    (changed("storage", to="Store at 15 to 25 °C"), "Recipe, storage: Store at 2 to 8 °C → Store at 15 to 25 °C."),
+     "Step 3 Seed: serum Human AB serum, heat-inactivated, concentration: now 5 % v/v, was 2 % v/v."),
+    (changed("storage", to="Store at 15 to 25 °C"),
+     "Recipe, storage: now Store at 15 to 25 °C, was Store at 2 to 8 °C."),
     (changed("steps", SEED, "equipment", to=["incubator", "hood"]),
      "Step 3 Seed: equipment put in another order."),
 ]  # fmt: skip

@@ -176,8 +176,8 @@ def test_a_draft_is_edited_by_its_author_only(sqlite_world: World) -> None:
     world.act(SAM, commands.edit_step, edited)
     assert world.refused(SAM, commands.edit_step, edited).code == "record_changed"
     assert world.read(changes_page, ROLLER, 1).sentences == (
-        "Step 5 Formulate: IL-2 in a bag, default: none → 450,000 IU.",
-        "Step 5 Formulate: Expiry after formulation, default: 4 h → 24 h.",
+        "Step 5 Formulate: IL-2 in a bag, default: now 450,000 IU, was none.",
+        "Step 5 Formulate: Expiry after formulation, default: now 24 h, was 4 h.",
     )
     odd = {"parameter_unit": ("spoons", *edited.parameter_unit[1:]), "row_version": 2}
     unsound = world.refused(SAM, commands.edit_step, edited.model_copy(update=odd))

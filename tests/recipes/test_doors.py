@@ -26,7 +26,7 @@ def test_a_recipe_goes_from_a_seed_to_its_approval_through_its_pages(world: Worl
     assert 'value="9000"' in world.client(SAM).get(f"/recipes/{ROLLER}/1/edit/seed").text
     edited = formulating(world)
     assert by_page(world, SAM, f"/recipes/{ROLLER}/1/edit/formulate", edited) == (303, f"/recipes/{ROLLER}/1")
-    assert "none → 450,000 IU" in world.client(SAM).get(f"/recipes/{ROLLER}/1/changes").text
+    assert "now 450,000 IU, was none" in world.client(SAM).get(f"/recipes/{ROLLER}/1/changes").text
     assert by_page(world, SAM, f"/recipes/{ROLLER}/1/propose", shown(world, ROLLER, 1))[0] == 303
     asked = approval(world, QUENTIN, ROLLER, 1)
     assert by_page(world, QUENTIN, f"/recipes/{ROLLER}/1/approve", asked, secret=QUENTIN.pin)[0] == 303
@@ -55,6 +55,10 @@ def test_a_recipe_leaves_as_a_file_and_comes_back(sqlite_world: World) -> None:
     )
     assert (sent.status_code, sent.headers["location"]) == (303, f"/recipes/{ROLLER}/2")
     assert browser.get(f"/api/v1/recipes/{ROLLER}/2/changes").json()["sentences"] == []
+    since = browser.get(f"/api/v1/recipes/{ROLLER}/2/changes?since=0").json()
+    assert (since["since"], len(since["sentences"])) == ("the recipe that comes with the program", 2)
+    for nothing in (2, 3, -1):
+        assert browser.get(f"/recipes/{ROLLER}/2/changes?since={nothing}").status_code == 404
 
 
 BAD_FILES = [

@@ -45,8 +45,17 @@ RULED: Final = {
 }
 """What a culture reads from the first step of a kind, so every recipe states it."""
 
-POSSIBLE: Final = {"harvest_recovery_percent": Range(Decimal(0), Decimal(10**7))}
-"""Cells of other kinds than LAK expand more than the house's row lets in."""
+POSSIBLE: Final = {
+    "harvest_recovery_percent": Range(Decimal(0), Decimal(10**7)),
+    "expiry_after_formulation_h": Range(Decimal(1), Decimal(96)),
+}
+"""In place of the house's rows: cells of other kinds than LAK expand more; no bag of living cells keeps for a week."""
+
+READ_IN: Final = {key: limit.unit for key, limit in FIELD_LIMITS.items()} | {
+    "culture_density_per_ml": "viable cells/mL",
+    "expiry_after_formulation_h": "h",
+}
+"""The unit in which a culture reads a parameter."""
 
 NEEDS_WINDOW: Final = frozenset({_K.COLLECT, _K.HARVEST, _K.INFUSE})
 
@@ -76,7 +85,7 @@ def open_questions(document: RecipeDocument) -> tuple[str, ...]:
     return tuple(
         question
         for number, step in enumerate(document.steps, start=1)
-        for question in _open(_named(number, step), step)
+        for question in _open(_named(number, step), step, RULED.get(step.kind, ()))
     )
 
 
@@ -96,8 +105,11 @@ def _head(document: RecipeDocument) -> Iterator[str]:
 def _order(document: RecipeDocument) -> Iterator[str]:
     kinds = [step.kind for step in document.steps]
     for kind in MANDATORY:
-        if document.of_kind(kind) is None:
+        first = document.of_kind(kind)
+        if first is None:
             yield f"The recipe has no {kind.value} step. Add one."
+        elif first.is_optional:
+            yield f"Step {first.title} cannot be left out: every recipe has a {kind.value} step."
     for number, step in enumerate(document.steps, start=1):
         before, name = kinds[: number - 1], _named(number, step)
         if step.key in {each.key for each in document.steps[: number - 1]}:
@@ -181,8 +193,8 @@ def _parameter(name: str, parameter: Parameter) -> Iterator[str]:
         yield f"{name}: a parameter has a label and a key of small letters, digits and underscores."
     if parameter.unit not in UNITS:
         yield f"{name}: the unit {parameter.unit} is unknown. Use one of the units of the laboratory."
-    elif house is not None and house.unit != parameter.unit:
-        yield f"{name} is entered in {house.unit}, not in {parameter.unit}. Convert it."
+    elif READ_IN.get(parameter.key, parameter.unit) != parameter.unit:
+        yield f"{name} is entered in {READ_IN[parameter.key]}, not in {parameter.unit}. Convert it."
     ranges = (("recipe", parameter.recipe), ("warn", parameter.warn), ("refuse", parameter.refuse))
     for word, span in ranges:
         if span is not None:
@@ -193,8 +205,10 @@ def _parameter(name: str, parameter: Parameter) -> Iterator[str]:
         if any(edge is not None and edge not in outer for edge in (inner.low, inner.high)):
             yield f"{name}: the {inner_word} range {inner} reaches beyond the {outer_word} range {outer}."
     possible = POSSIBLE.get(parameter.key, None if house is None else house.refuse)
-    if parameter.refuse is not None and possible is not None and not _lies_in(parameter.refuse, possible):
+    if possible is not None and parameter.refuse is not None and not _lies_in(parameter.refuse, possible):
         yield f"{name}: nothing outside {possible} is possible. Narrow what it refuses outside of."
+    if possible is not None and parameter.default is not None and parameter.default not in possible:
+        yield f"{name}: nothing outside {possible} is possible. Change the default."
 
 
 def _pairs(
@@ -210,6 +224,8 @@ def _range(name: str, span: Range) -> Iterator[str]:
         yield f"{name} has neither end. Give one, or leave it out."
     elif span.low is not None and span.high is not None and span.high < span.low:
         yield f"{name} ends before it begins. Check both numbers."
+    if span.is_below_high:
+        yield f"{name} leaves out its own end. Both ends of a range belong to it: write the last number that is in it."
 
 
 def _lies_in(inner: Range, outer: Range) -> bool:
@@ -230,11 +246,12 @@ def _material(name: str, material: Material) -> Iterator[str]:
         yield f"{said_of}: the concentration is below zero. Check it."
 
 
-def _open(name: str, step: RecipeStep) -> Iterator[str]:
+def _open(name: str, step: RecipeStep, ruled: tuple[str, ...]) -> Iterator[str]:
     if step.window is None and step.kind in NEEDS_WINDOW and not step.is_optional:
         yield f"{name} has no window yet. Set when it happens."
     for parameter in step.parameters:
-        if parameter.is_required and parameter.default is None:
+        is_needed = parameter.is_required or (parameter.key in ruled and not step.is_feed)
+        if is_needed and parameter.default is None:
             yield f"{name}, {parameter.label} has no value yet. Set its default."
 
 

@@ -7,7 +7,16 @@ from decimal import Decimal
 from typing import Any, Final, TypeVar
 
 from app.domain.limits import Range, number_in_words
-from app.domain.recipes.document import InProcessTest, Material, Parameter, Portion, RecipeDocument, RecipeStep, Window
+from app.domain.recipes.document import (
+    Handled,
+    InProcessTest,
+    Material,
+    Parameter,
+    Portion,
+    RecipeDocument,
+    RecipeStep,
+    Window,
+)
 
 Part = TypeVar("Part", Parameter, Material, InProcessTest)
 
@@ -54,9 +63,12 @@ def window_in_words(window: Window) -> str:
 
 
 def portion_in_words(portion: Portion) -> str:
-    """`1 lot`, `1 to 140 vessels`."""
+    """`1 lot`, `cells`, `1 to 140 vessels`."""
+    if portion.what is Handled.CELLS:
+        return portion.what.value
+    noun = portion.what.value.removesuffix("s")
     most = "" if portion.least == portion.most else f" to {portion.most}"
-    return f"{portion.least}{most} {portion.what.value}"
+    return f"{portion.least}{most} {noun if portion.most == 1 else f'{noun}s'}"
 
 
 def _differences(old: RecipeDocument, new: RecipeDocument) -> Iterator[str]:
@@ -114,7 +126,7 @@ def _changed(name: str, old: Any, new: Any, of: Sequence[str]) -> Iterator[str]:
         if was != now:
             is_valued = field in {"default", "recipe", "warn", "refuse", "concentration"}
             units = (getattr(old, "unit", "") or "", getattr(new, "unit", "") or "") if is_valued else ("", "")
-            yield f"{name}, {WORDS[field]}: {in_words(was, units[0])} → {in_words(now, units[1])}."
+            yield f"{name}, {WORDS[field]}: now {in_words(now, units[1])}, was {in_words(was, units[0])}."
 
 
 def _paired(

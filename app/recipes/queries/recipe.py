@@ -40,6 +40,7 @@ from app.recipes.seeds import SEEDS, seed
 from app.web import charts
 
 COLUMNS: Final = 20
+MOST_OTHERS: Final = 12
 BASES: Final = {
     Basis.PUBLISHED: "published",
     Basis.CONVENTION: "convention",
@@ -113,6 +114,7 @@ class ChangesPage:
     version: int
     since: str
     sentences: tuple[str, ...]
+    others: tuple[tuple[str, str], ...]
 
 
 def recipe_page(db: Connection, name: str, version: int, now: datetime, zone: str, actor: Actor) -> RecipePage:
@@ -143,14 +145,26 @@ def recipe_page(db: Connection, name: str, version: int, now: datetime, zone: st
     )
 
 
-def changes_page(db: Connection, name: str, version: int) -> ChangesPage:
-    """What changed since the version before; of a first version since the recipe that came with the program."""
+def changes_page(db: Connection, name: str, version: int, since: int | None = None) -> ChangesPage:
+    """What changed since an earlier version, else the one before; before the first is what comes with the program."""
+    before = version - 1 if since is None else since
     new = _document(db, name, version)
-    if version > 1:
-        return ChangesPage(name, version, f"version {version - 1}", differences(_document(db, name, version - 1), new))
-    if name not in SEEDS:
-        raise NotFound("nothing_before", f"Version 1 of {name} is its first. There is nothing to compare it with.")
-    return ChangesPage(name, version, "the recipe that comes with the program", differences(seed(name), new))
+    if not 0 <= before < version or (before == 0 and name not in SEEDS):
+        raise NotFound("nothing_before", f"Version {version} of {name} cannot be compared with that. Choose another.")
+    old = seed(name) if before == 0 else _document(db, name, before)
+    here = f"/recipes/{name}/{version}/changes?since="
+    others = [each for each in range(0 if name in SEEDS else 1, version) if each != before]
+    return ChangesPage(
+        name=name,
+        version=version,
+        since=_since(before),
+        sentences=differences(old, new),
+        others=tuple((f"{here}{each}", f"Since {_since(each)}") for each in others[-MOST_OTHERS:]),
+    )
+
+
+def _since(version: int) -> str:
+    return f"version {version}" if version else "the recipe that comes with the program"
 
 
 def recipe_file(db: Connection, name: str, version: int) -> str:

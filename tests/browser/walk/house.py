@@ -74,7 +74,7 @@ def _write_recipe(sam: Hands) -> None:
     sam.shot("recipe-step")
     sam.tap("Save step")
     sam.tap("Changes")
-    sam.says("none → 450,000 IU")
+    sam.says("now 450,000 IU, was none")
     sam.shot("recipe-changes")
     sam.tap("This version")
     sam.tap("Propose recipe")

@@ -35,7 +35,7 @@ from app.domain.labels import content as drawn
 from app.domain.labels.content import Print, Recipient
 from app.domain.labels.rules import LabelRules, Requirements, requirements
 from app.domain.labels.spec import Expected, LabelSpec
-from app.domain.labels.statements import DonorTesting, Stage, Standing, Statement, StatementFacts
+from app.domain.labels.statements import DonorTesting, Stage, Standing, StatementFacts
 from app.domain.states import CollectionState, LabelState
 from app.domain.vocabulary import LabelledThing
 from app.label_rules.versions.stored import rules_in_force, rules_of
@@ -82,14 +82,13 @@ class LabelContent(BaseModel):
 
     def spec(self) -> LabelSpec:
         """The label description drawn from this content."""
-        required = self._statements()
         match self.thing:
             case LabelledThing.BAG:
-                return drawn.bag_label(self._here(self.bag), required)
+                return drawn.bag_label(self._here(self.bag), _given(self.required).statements)
             case LabelledThing.COLLECTION:
-                return drawn.collection_label(self._here(self.collection), required)
+                return drawn.collection_label(self._here(self.collection), _given(self.required).statements)
             case LabelledThing.VESSEL:
-                return drawn.vessel_label(self._here(self.vessel), required)
+                return drawn.vessel_label(self._here(self.vessel), _given(self.required).statements)
             case LabelledThing.SAMPLE:
                 return drawn.sample_label(self._here(self.sample))
             case LabelledThing.PLATE:
@@ -103,10 +102,6 @@ class LabelContent(BaseModel):
         spec = self.spec()
         assert (spec.code, spec.print_number) == (code, print_number)
         return Expected(code, print_number, self.required)
-
-    def _statements(self) -> tuple[Statement, ...]:
-        assert (self.statements is None) == (self.required is None), "facts were evaluated, and nothing else was"
-        return () if self.required is None else self.required.statements
 
     def _here(self, facts: Given | None) -> Given:
         """The facts of the thing, their times in the zone of the site."""

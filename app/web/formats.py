@@ -165,6 +165,11 @@ def count(number: int, one: str, many: str) -> str:
     return f"{grouped(Decimal(number))}{NBSP}{one if number == 1 else many}"
 
 
+def headed(words: str) -> str:
+    """`ABO and Rh`, `For treatment under an IND`: a capital at its head, the others as they are."""
+    return words[:1].upper() + words[1:]
+
+
 def grouped(value: Decimal | int) -> str:
     """Thousands set apart by commas, digits as they came: `1,010`, `0.5`."""
     return f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"

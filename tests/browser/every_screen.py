@@ -11,6 +11,8 @@ from starlette.testclient import TestClient
 
 from app.custody.commands import return_bag
 from app.domain.vocabulary import ReleaseKind, Sex, TestKind, Transport
+from app.label_rules import commands as rules
+from app.label_rules.schemas import DraftLabelRules
 from app.printing import commands as printing
 from app.recipes import commands as recipes
 from app.recipes.schemas import CopyRecipe
@@ -32,6 +34,7 @@ from app.simulator.line.release import (
     release_conditionally,
     review,
 )
+from tests.label_rules.test_approval import statement
 from tests.people import ADA, CHLOE, NIA, QUENTIN, QUINN, SAM, TARA, Person
 from tests.printing.house import BAND_MM, download, named, network_printer, of_group, of_thing, scan, sent
 from tests.printing.sink import nobody_listens
@@ -71,7 +74,9 @@ MOST_ALIKE = 9
 
 _LINK = re.compile(r'(?:href|action)="(/[^"#]*)"')
 _PLACE = re.compile(r"\{[^}]+\}")
-_NAMED = re.compile(r"[A-Z]{2}[A-Z0-9]{3}\d{8}[0-9A-Z]|\d+|(?<=roles/)\w+|(?<=authorities/)\w+|(?<=/edit/)\w+")
+_NAMED = re.compile(
+    r"[A-Z]{2}[A-Z0-9]{3}\d{8}[0-9A-Z]|\d+|(?<=roles/)\w+|(?<=authorities/)\w+|(?<=/edit/)\w+|LS-\d\d|(?<=/elements/)\w+"
+)
 _PAPER = (".pdf", ".zpl", ".svg", ".csv", ".txt", ".json")
 
 
@@ -131,6 +136,10 @@ def full_house(world: World) -> FullHouse:
     finished_collection(world, ordered_patient(world, ROSA), at.apheresis)
     raised_deviation(world, growing.culture)
     world.act(SAM, recipes.copy_recipe, CopyRecipe(name="LAK-BAG"))
+    draft = world.act(
+        SAM, rules.draft_label_rules, DraftLabelRules(why="The words were read beside their source")
+    ).version
+    world.act(SAM, rules.change_statement, statement(draft, switch="off"))
     placed_hold(world, waiting.lot)
     running, next_one = (Ward(treated.batch.patient, (bag,)) for bag in treated.bags)
     for ward in (running, next_one):

@@ -22,7 +22,7 @@ def test_a_version_goes_through_its_pages(sqlite_world: World) -> None:
     world = sqlite_world
     shown = page(world, "/label-rules/1")
     for said in ("in force", "not compared with the source", "Came with the product", "LS-09", "unconfirmed",
-                 "proper name of the product", "red-cell compatibility, if it applies",
+                 "Proper name of the product", "Red-cell compatibility, if it applies",
                  "AF at distribution"):  # fmt: skip
         assert said in shown, said
     assert "Nothing is changed" not in shown
@@ -39,7 +39,7 @@ def test_a_version_goes_through_its_pages(sqlite_world: World) -> None:
         assert said in shown, said
     tried = page(world, "/label-rules/2/cases")
     assert "Another label than under version 1: 40" in tried
-    assert "LC-26" in tried
+    assert "LS-09 AF" in tried
     assert by_page(world, SAM, "/label-rules/2/propose", named(2)) == (303, "/label-rules/2")
     assert "QA approves it" in page(world, "/label-rules/2")
     signing = world.client(QUENTIN).get("/label-rules/2").text

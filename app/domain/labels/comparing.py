@@ -37,6 +37,16 @@ class Tried:
         """Whether its label would be another one."""
         return self.before != self.after
 
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """What it carried and would carry no more."""
+        return tuple(one for one in self.before if one not in self.after)
+
+    @property
+    def gained(self) -> tuple[str, ...]:
+        """What it would carry beside what it carried."""
+        return tuple(one for one in self.after if one not in self.before)
+
 
 def changes(before: LabelRules, after: LabelRules) -> tuple[Change, ...]:
     """Every change from one version to the other, in the order of the rows."""

@@ -221,7 +221,7 @@ def _statement(rule: StatementRule, *, is_mine: bool) -> StatementRow:
 
 
 def _due(rule: StatementRule) -> str:
-    said = "Switched off" if rule.switch is Switch.OFF else rule.condition.words.capitalize()
+    said = "Switched off" if rule.switch is Switch.OFF else formats.headed(rule.condition.words)
     if rule.switch is Switch.ON:
         said += "; the site may switch it off"
     return f"{said}. Never with {', '.join(sorted(rule.excludes))}" if rule.excludes else said

@@ -18,6 +18,7 @@ from app.domain.labels.statements import CitationStatus, Condition, Placement, S
 from app.label_rules.queries.page import compared_with, head_of, may_change
 from app.label_rules.versions.shipped import shipped_cases
 from app.label_rules.versions.stored import rules_of
+from app.web import formats
 
 PLACES: Final = (
     (Placement.AFFIXED.value, "AF, affixed"),
@@ -36,7 +37,7 @@ class StatementForm:
     excludes: str
     placed: tuple[tuple[str, str, str], ...]
     places: tuple[tuple[str, str], ...] = PLACES
-    conditions: tuple[tuple[str, str], ...] = tuple((one.value, one.words.capitalize()) for one in Condition)
+    conditions: tuple[tuple[str, str], ...] = tuple((one.value, formats.headed(one.words)) for one in Condition)
     switches: tuple[tuple[str, str], ...] = tuple((one.value, one.value.capitalize()) for one in Switch)
     statuses: tuple[tuple[str, str], ...] = tuple(
         (one.value, one.value.capitalize()) for one in CitationStatus if one is not CitationStatus.PRODUCT

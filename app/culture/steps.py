@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -32,6 +32,7 @@ from app.domain.entry import Entry, accept_entry
 from app.domain.errors import Invalid, NearMiss, NotFound, WrongState
 from app.domain.identifiers import Kind, display
 from app.domain.limits import Grade, Judgement
+from app.domain.reading import CodeSource
 from app.domain.roles import Action
 from app.domain.states import CULTURE, CultureAct, CultureState, next_state
 from app.domain.vocabulary import (
@@ -71,10 +72,14 @@ class Using:
     at: datetime
     step: str
     course_code: str
+    sources: dict[int, CodeSource] = field(default_factory=dict)
+    """How the code of each lot came."""
 
     def lot(self, raw: str, *roles: MaterialRole) -> MaterialLot:
         """The lot that was scanned, when it may be used."""
-        return usable_lot(self.tx, raw, *roles, at=self.at, step=self.step, course_code=self.course_code)
+        lot = usable_lot(self.tx, raw, *roles, at=self.at, step=self.step, course_code=self.course_code)
+        self.sources[lot.id] = self.tx.reading.of(raw)
+        return lot
 
     def lots(self, *wanted: tuple[str | None, MaterialRole]) -> list[MaterialLot]:
         """The lots that were scanned, each in its role; what was not scanned is left out."""
@@ -185,13 +190,15 @@ def record_step(tx: Transaction, actor: Actor, culture: Culture, asked: OfCultur
 
 
 def record_supplies(
-    tx: Transaction, step: CultureStep, lots: Iterable[MaterialLot], equipment: Iterable[Equipment]
+    using: Using, step: CultureStep, lots: Iterable[MaterialLot], equipment: Iterable[Equipment]
 ) -> None:
-    """Write which lots and which equipment the step used, and whether a code of the step was typed."""
-    is_typed = bool(tx.typed.fields)
+    """Write which lots the step used and how the code of each came, and which equipment."""
+    tx = using.tx
     line = {"course_id": step.course_id, "patient_id": step.patient_id, "culture_id": step.culture_id}
     for lot in lots:
-        tx.session.add(CultureMaterial(**line, culture_step_id=step.id, material_lot_id=lot.id, is_typed=is_typed))
+        tx.session.add(
+            CultureMaterial(**line, culture_step_id=step.id, material_lot_id=lot.id, code_source=using.sources[lot.id])
+        )
     for item in equipment:
         tx.session.add(CultureEquipment(**line, culture_step_id=step.id, equipment_id=item.id))
     tx.session.flush()

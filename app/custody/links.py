@@ -15,11 +15,15 @@ from app.db.transaction import Transaction
 from app.domain import custody
 from app.domain.custody import BagCustody, CustodyAct, CustodyChain, CustodyLimits
 from app.domain.identifiers import display
+from app.domain.reading import CodeSource
 from app.domain.vocabulary import DeviationState
 
 
-def move_bag(tx: Transaction, bag: Bag, asked: CustodyAct, *, is_typed: bool = False) -> CustodyEvent:
-    """Record a link and move the bag, or refuse. The bag's state, holder and place follow from the link alone."""
+def move_bag(tx: Transaction, bag: Bag, asked: CustodyAct, code_source: CodeSource | None = None) -> CustodyEvent:
+    """Record a link and move the bag, or refuse. The bag's state, holder and place follow from the link alone.
+
+    `code_source` is how the code of the bag came; None for an act that asks for no code.
+    """
     before = _custody(tx.session, bag)
     link = custody.decide(before, asked, f"Bag {display(bag.code)}")
     event = CustodyEvent(
@@ -41,7 +45,7 @@ def move_bag(tx: Transaction, bag: Bag, asked: CustodyAct, *, is_typed: bool = F
         station_id=getattr(tx.actor, "station_id", None),
         temperature_c=link.temperature_c,
         seal=link.seal,
-        is_typed=is_typed or bool(tx.typed.fields),
+        code_source=code_source,
         request_key=tx.request_key,
         reason=link.reason,
     )

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.clock import Clock
 from app.db.database import Database
 from app.domain.actor import Actor, Job
+from app.domain.reading import Reading
 from app.domain.roles import Action, Role, require, require_trained
 
 P = ParamSpec("P")
@@ -30,15 +31,7 @@ class Reason:
     text: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """Which codes a person typed instead of scanning them, by the names of their fields, and why."""
-
-    fields: frozenset[str] = frozenset()
-    reason: str = ""
-
-
-SCANNED = Typed()
+UNTOLD = Reading()
 
 
 @dataclass(slots=True)
@@ -56,7 +49,7 @@ class Transaction:
     request_key: str
     pepper: bytes
     client_at: datetime | None = None
-    typed: Typed = SCANNED
+    reading: Reading = UNTOLD
     action: str = ""
     permission: Action | None = None
     role: Role | None = None
@@ -73,9 +66,9 @@ class Transaction:
     @property
     def why(self) -> Reason | None:
         """The reason of the event: of the command, of the typed codes, or both."""
-        if not self.typed.fields:
+        if not self.reading.typed:
             return self.reason
-        words = f"Typed {', '.join(sorted(self.typed.fields))}: {self.typed.reason}"
+        words = f"Typed {', '.join(sorted(self.reading.typed))}: {self.reading.why}"
         if self.reason is None:
             return Reason("typed", words)
         return Reason(self.reason.code, "\n".join(filter(None, (self.reason.text, words))))
@@ -93,7 +86,7 @@ def transaction(
     *,
     request_key: str | None = None,
     client_at: datetime | None = None,
-    typed: Typed = SCANNED,
+    reading: Reading = UNTOLD,
 ) -> Iterator[Transaction]:
     """Everything inside happens, with its ledger events, or nothing does. Commits when the block ends.
 
@@ -102,7 +95,9 @@ def transaction(
     """
     with database.session() as session:
         actor = who(session.connection()) if callable(who) else who
-        tx = Transaction(session, actor, clock(), clock, request_key or str(uuid4()), database.pepper, client_at, typed)
+        tx = Transaction(
+            session, actor, clock(), clock, request_key or str(uuid4()), database.pepper, client_at, reading
+        )
         session.info["transaction"] = tx
         yield tx
         session.commit()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from app.domain.roles import Grant, Role
 
@@ -21,6 +21,8 @@ class Actor:
     station_place_id: int | None = None
     is_accountable: bool = False
     qualified_until: date | None = None
+    reader_holds_until: datetime | None = None
+    """Until when the passed check of the station's reader holds."""
 
     @property
     def reference(self) -> str:

@@ -8,8 +8,8 @@ from pydantic import Field, StringConstraints
 
 from app.domain.roles import Grant, Role
 from app.domain.vocabulary import StationKind
-from app.identity.signing import Secret, Signed
-from app.web.forms import Day, OptionalScanned, OptionalText, Request, Scanned, ShortText, Text
+from app.identity.signing import Secret, Signed, WithSecondPerson
+from app.web.forms import Day, OptionalScanned, OptionalText, Request, Scanned, ShortText, Text, Version
 
 UserName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9.-]{2,39}$")]
 Pin = Annotated[str, StringConstraints(pattern=r"^\d{6}$"), Field(exclude=True)]
@@ -186,3 +186,19 @@ class FirstAdministrator(Request):
     full_name: ShortText
     password: Secret
     pin: Pin
+
+
+class ReadBack(Request):
+    """What a reader sent of the text of the scanner check."""
+
+    scanned: Scanned
+
+
+class ChangeScanning(WithSecondPerson):
+    """What the site asks of scans; QA approves it as second person."""
+
+    row_version: Version
+    wedge_gap_ms: Annotated[int, Field(ge=20, le=60)]
+    reader_check_days: Annotated[int, Field(ge=1, le=365)]
+    most_typed_percent: Annotated[int, Field(ge=0, le=100)]
+    reason: Text

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 
-from app.db.models import Station, User, UserGrant, UserRole, WebSession
+from app.db.models import Site, Station, User, UserGrant, UserRole, WebSession
 from app.db.transaction import Transaction
 from app.domain.actor import Actor
+from app.domain.labels.reader_check import reader_holds_until
 from app.domain.roles import Grant, Role
 from app.domain.vocabulary import StationKind
 from app.identity.secrets import new_token, token_hash
@@ -39,11 +40,15 @@ _OPEN_SIGN_IN = (
         Station.name.label("station_name"),
         Station.kind.label("station_kind"),
         Station.place_id.label("place_id"),
+        Station.reader_checked_at.label("reader_checked_at"),
+        Site.reader_check_days,
+        Site.wedge_gap_ms,
         Station.token_hash.label("station_token"),
         _roles.label("roles"),
         _grants.label("authorities"),
     )
     .join(User, User.id == WebSession.user_id)
+    .join(Site, Site.id == 1)
     .join(Station, Station.id == WebSession.station_id, isouter=True)
     .where(
         WebSession.token_hash == bindparam("token"),
@@ -82,6 +87,7 @@ class Recogniser:
             station_place_id=row.place_id,
             is_accountable=row.accountable_since is not None,
             qualified_until=row.qualified_until,
+            reader_holds_until=reader_holds_until(row.reader_checked_at, row.reader_check_days),
         )
         return Viewer(
             actor=actor,
@@ -90,6 +96,7 @@ class Recogniser:
             idle_seconds=int(idle.total_seconds()),
             last_seen_at=row.last_seen_at,
             station_name=row.station_name,
+            wedge_gap_ms=row.wedge_gap_ms,
         )
 
 

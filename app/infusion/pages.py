@@ -206,8 +206,7 @@ def post_stop(door: AnyDoor, code: str, form: Annotated[StopInfusion, page_form(
 
 def _wait(door: Door, scan_id: int | None, *, is_typing: bool = False) -> Response:
     with door.reading() as db:
-        station_id = door.viewer.actor.station_id
-        page = wait_page(db, station_id, scan_id, door.now, door.house.site.zone, is_typing=is_typing)
+        page = wait_page(db, door.viewer.actor, scan_id, door.now, door.house.site.zone, is_typing=is_typing)
     return door.page("infusion/wait.html", page, here="bedside")
 
 

@@ -8,6 +8,8 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from app.domain.roles import Action
+from app.identity.commands import check_reader
+from app.identity.schemas import ReadBack
 from app.printing import commands
 from app.printing.files import handed_out, test_label_file
 from app.printing.queries.jobs import job_list, job_page, vessel_labels_page
@@ -21,7 +23,6 @@ from app.printing.schemas import (
     NewPrinter,
     PrintLabelJob,
     PrintVesselLabels,
-    ReadBack,
     RetirePrinter,
     ScanBackInJob,
     TestPrinter,
@@ -135,9 +136,9 @@ def get_scanner_check(door: AnyDoor) -> Response:
 @routes.post("/scanner-check")
 @signed_in
 def post_scanner_check(door: AnyDoor, form: Annotated[ReadBack, page_form(ReadBack)]) -> Response:
-    """Compare what came with what stands there. Nothing is kept."""
-    with door.reading():
-        page = reader_page(form.scanned)
+    """Compare what came with what stands there. At a station the outcome is kept: identity scans ask for it."""
+    kept = door.write(check_reader, form).fact
+    page = reader_page(form.scanned, kept.station_code is not None)
     return door.page("printing/scanner_check.html", page, here="more")
 
 

@@ -111,9 +111,3 @@ class ApplyJob(WithSecondPerson):
     first_scanned: Scanned
     last_scanned: Scanned
     count: Annotated[int, Field(ge=1, le=500)]
-
-
-class ReadBack(Request):
-    """What a reader sent of the text of the scanner check."""
-
-    scanned: Scanned

@@ -10,6 +10,7 @@ from app.db.migrate import upgrade
 from app.db.models import User
 from app.db.transaction import transaction
 from app.domain.actor import Job
+from app.domain.labels.reader_check import TEST_TEXT
 from app.domain.vocabulary import PlaceKind, StationKind
 from app.identity import commands as identity
 from app.identity import records as identity_records
@@ -20,6 +21,7 @@ from app.identity.schemas import (
     GrantRole,
     IdentityProof,
     OwnSecrets,
+    ReadBack,
     UserRef,
 )
 from app.label_rules.commands import lay_down_shipped_rules
@@ -96,6 +98,8 @@ def _people(laboratory: Laboratory) -> None:
         if who not in {ADA, QUENTIN}:
             _rights(laboratory, who)
             _accountable(laboratory, who)
+    for station in STATIONS:
+        laboratory.act(ADA, identity.check_reader, ReadBack(scanned=f"]d1{TEST_TEXT}"), station=station)
 
 
 def _rights(laboratory: Laboratory, who: Person) -> None:

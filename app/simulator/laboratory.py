@@ -16,9 +16,11 @@ from sqlalchemy.orm import Session
 
 from app.clock import Clock
 from app.db.database import Database
-from app.db.models import Badge, Place, Station
+from app.db.models import Badge, Place, Site, Station
 from app.db.transaction import Transaction, transaction
 from app.domain.actor import Actor, Job
+from app.domain.labels.reader_check import reader_holds_until
+from app.domain.reading import CodeSource, Reading
 from app.identity.signing import person as person_now
 from app.ledger.keyring import Keyring
 from app.settings import Settings
@@ -26,6 +28,10 @@ from app.simulator.people import NAMES, Person, Secrets
 
 Asked = TypeVar("Asked")
 Fact = TypeVar("Fact")
+
+
+BY_READER = Reading(otherwise=CodeSource.READER)
+"""The people of the simulator scan; none types."""
 
 
 class SetClock:
@@ -69,7 +75,7 @@ class Laboratory:
         def recognised(db: Connection) -> Actor:
             return self.actor(db, who, station)
 
-        with transaction(self.database, recognised, self.clock, request_key=key) as tx:
+        with transaction(self.database, recognised, self.clock, request_key=key, reading=BY_READER) as tx:
             assert isinstance(tx.actor, Actor)
             return command(tx, tx.actor, asked)
 
@@ -92,6 +98,9 @@ class Laboratory:
                 station_place_id=row.place_id,
                 is_accountable=actor.is_accountable,
                 qualified_until=actor.qualified_until,
+                reader_holds_until=reader_holds_until(
+                    row.reader_checked_at, session.get_one(Site, 1).reader_check_days
+                ),
             )
 
     def user_id(self, who: Person) -> int:

@@ -10,29 +10,29 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from typing import Annotated, Generic, TypeVar, get_type_hints
 
 from fastapi import Depends
 from fastapi import Request as HttpRequest
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from app.clock import Clock
 from app.db.database import Database
 from app.db.models import RequestKey
-from app.db.transaction import SCANNED, Transaction, Typed, transaction
+from app.db.transaction import Transaction, transaction
 from app.domain.actor import Actor, Job
 from app.domain.errors import Invalid, NotAllowed, NotFound, Refusal
-from app.domain.reasons import require_reason
 from app.domain.roles import Action, require, require_reading
 from app.settings import Settings
 from app.web.addresses import API
 from app.web.errors import SignInNeeded
-from app.web.forms import FormExtras
+from app.web.extras import extras_of
+from app.web.forms import codes_of
 from app.web.frame import BareFrame, Frame, frame_for
 from app.web.needs import EVERYBODY, Looking, demand_of
 from app.web.templates import Templates
@@ -184,7 +184,7 @@ class Door:
             self.house.clock,
             request_key=extras.key,
             client_at=extras.client_at,
-            typed=extras.typed,
+            reading=extras.reading.over(codes_of(asked)),
         ) as tx:
             assert isinstance(tx.actor, Actor)
             adapter = _fact_of(command)
@@ -194,14 +194,7 @@ class Door:
                 _same_request(known, tx.actor, command.__name__, digest)
                 return Written(adapter.validate_json(known.outcome), is_replay=True)
             # The key goes first: a twin in flight waits for it here, and not for a bag it would then find changed.
-            key = RequestKey(
-                key=extras.key,
-                user_id=tx.actor.user_id,
-                command=command.__name__,
-                body_sha256=digest,
-                outcome="",
-                at=tx.now,
-            )
+            key = _key(tx, tx.actor, command.__name__, digest)
             tx.session.add(key)
             tx.session.flush()
             fact = command(tx, tx.actor, asked)
@@ -226,15 +219,6 @@ class Door:
             self.house.reception.touch(tx, self.viewer.session_id)
 
 
-@dataclass(frozen=True, slots=True)
-class RequestExtras:
-    """The request key, the device's own time and what was typed, from the form or from the headers."""
-
-    key: str
-    client_at: datetime | None
-    typed: Typed
-
-
 async def open_door(request: HttpRequest) -> Door:
     """The door of a request; without any sign-in it is shut before the body is read.
 
@@ -246,7 +230,7 @@ async def open_door(request: HttpRequest) -> Door:
     if not is_open and SESSION_COOKIE not in request.cookies:
         raise SignInNeeded(is_locked=False)
     if request.method not in {"GET", "HEAD"}:
-        request.state.extras = await _extras(request)
+        request.state.extras = await extras_of(request)
     return Door(request)
 
 
@@ -258,29 +242,6 @@ def _asked_with(request: HttpRequest) -> Iterator[str]:
     yield from request.query_params.values()
 
 
-async def _extras(request: HttpRequest) -> RequestExtras:
-    key = request.headers.get("idempotency-key")
-    told = {
-        "request_key": key,
-        "typed": request.headers.get("typed-fields", ""),
-        "why_typed": request.headers.get("typed-reason"),
-    }
-    try:
-        extras = FormExtras.model_validate(await request.form() if key is None else told)
-    except ValidationError:
-        raise Invalid(
-            "request_key_missing", "The request carries no key. Load the page again and repeat the step."
-        ) from None
-    return RequestExtras(str(extras.request_key), extras.client_at, _typed(extras))
-
-
-def _typed(extras: FormExtras) -> Typed:
-    fields = frozenset(filter(None, extras.typed.split(",")))
-    if not fields:
-        return SCANNED
-    return Typed(fields, require_reason(extras.why_typed, "A code was typed instead of scanned.", "why_typed"))
-
-
 @cache  # making one costs more than the rest of a small command
 def _fact_of(command: Callable[[Transaction, Actor, Asked], Fact]) -> TypeAdapter[Fact]:
     return TypeAdapter(get_type_hints(command)["return"])
@@ -288,6 +249,20 @@ def _fact_of(command: Callable[[Transaction, Actor, Asked], Fact]) -> TypeAdapte
 
 def _digest(asked: BaseModel) -> str:
     return hashlib.sha256(asked.model_dump_json().encode()).hexdigest()
+
+
+def _key(tx: Transaction, actor: Actor, command: str, digest: str) -> RequestKey:
+    return RequestKey(
+        key=tx.request_key,
+        user_id=actor.user_id,
+        command=command,
+        body_sha256=digest,
+        outcome="",
+        at=tx.now,
+        station_id=actor.station_id,
+        codes=len(tx.reading.codes),
+        typed_codes=tx.reading.typed_codes,
+    )
 
 
 def _same_request(known: RequestKey, actor: Actor, command: str, digest: str) -> None:

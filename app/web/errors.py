@@ -84,6 +84,14 @@ class Problem:
     field: str | None = None
     near_miss: str | None = None
 
+    @property
+    def way_on(self) -> tuple[str, str] | None:
+        """Where the sentence sends one, as address and word of a link."""
+        return WAYS_ON.get(self.code)
+
+
+WAYS_ON = {"reader_not_checked": ("/scanner-check", "Open the scanner check")}
+
 
 def problem_of(error: Exception) -> Problem:
     """The problem an exception becomes. Anything unforeseen is a 500 with a reference and no detail."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -122,6 +123,27 @@ OptionalScanned = Annotated[Scanned | None, BLANK_IS_NONE]
 Version = Annotated[int, Field(ge=1)]
 
 
+def _names(value: object) -> object:
+    return tuple(filter(None, value.split(","))) if isinstance(value, str) else value
+
+
+FieldName = Annotated[str, StringConstraints(max_length=40, pattern=r"^[a-z0-9_]+$")]
+FieldNames = Annotated[tuple[FieldName, ...], Field(max_length=20), BeforeValidator(_names)]
+"""Names of fields, divided by commas: those whose codes came in one way."""
+
+OF_PEOPLE: Final = frozenset({"badge", "second_badge", "signer"})
+"""Fields that say who somebody is; they are no scans of things."""
+
+
+def codes_of(asked: BaseModel) -> Iterator[tuple[str, str]]:
+    """Every code of a thing in a request, with the name of its field. Badges are not among them."""
+    for name in as_read(type(asked)) - OF_PEOPLE:
+        value = getattr(asked, name)
+        for text in value if isinstance(value, tuple) else (value,):
+            if text is not None:
+                yield name, text
+
+
 class FormExtras(BaseModel):
     """Hidden fields every form carries beside its request."""
 
@@ -129,7 +151,9 @@ class FormExtras(BaseModel):
 
     request_key: UUID
     client_at: Annotated[OptionalInstant, Field(default=None)]
-    typed: Annotated[str, StringConstraints(max_length=200, pattern=r"^([a-z0-9_]+(,[a-z0-9_]+)*)?$")] = ""
+    read: FieldNames = ()
+    camera: FieldNames = ()
+    typed: FieldNames = ()
     why_typed: OptionalText = None
 
 

@@ -31,6 +31,7 @@ class Viewer:
     idle_seconds: int
     last_seen_at: datetime
     station_name: str | None
+    wedge_gap_ms: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,8 +90,14 @@ def upgrade() -> None:
     sa.Column('longest_transit_min', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('storage_lowest_c', app.db.types.Exact(), nullable=False),
     sa.Column('storage_highest_c', app.db.types.Exact(), nullable=False),
+    sa.Column('wedge_gap_ms', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('reader_check_days', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('most_typed_percent', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('row_version', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.CheckConstraint('id = 1', name=op.f('ck_site_single_site')),
+    sa.CheckConstraint('most_typed_percent BETWEEN 0 AND 100', name=op.f('ck_site_most_typed')),
+    sa.CheckConstraint('reader_check_days BETWEEN 1 AND 365', name=op.f('ck_site_reader_check_days')),
+    sa.CheckConstraint('wedge_gap_ms BETWEEN 20 AND 60', name=op.f('ck_site_wedge_gap')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_site'))
     )
     op.create_table('user_account',
@@ -250,16 +256,6 @@ def upgrade() -> None:
     sa.UniqueConstraint('code', name=op.f('uq_printer_code')),
     sa.UniqueConstraint('name', name=op.f('uq_printer_name'))
     )
-    op.create_table('request_key',
-    sa.Column('key', sa.String(), nullable=False),
-    sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('command', sa.String(length=64), nullable=False),
-    sa.Column('body_sha256', sa.String(length=64), nullable=False),
-    sa.Column('outcome', sa.Text(), nullable=False),
-    sa.Column('at', app.db.types.UtcDateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_request_key_user_id')),
-    sa.PrimaryKeyConstraint('key', name=op.f('pk_request_key'))
-    )
     op.create_table('station',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('code', sa.String(length=14), nullable=False),
@@ -269,8 +265,12 @@ def upgrade() -> None:
     sa.Column('token_hash', sa.String(), nullable=True),
     sa.Column('enrolled_at', app.db.types.UtcDateTime(timezone=True), nullable=True),
     sa.Column('is_active', sa.Boolean(), nullable=False),
+    sa.Column('reader_checked_at', app.db.types.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('reader_checked_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('row_version', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.CheckConstraint('(reader_checked_at IS NULL) = (reader_checked_by_id IS NULL)', name=op.f('ck_station_reader_checked_by_one')),
     sa.ForeignKeyConstraint(['place_id'], ['place.id'], name=op.f('fk_station_place_id')),
+    sa.ForeignKeyConstraint(['reader_checked_by_id'], ['user_account.id'], name=op.f('fk_station_reader_checked_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_station')),
     sa.UniqueConstraint('code', name=op.f('uq_station_code')),
     sa.UniqueConstraint('token_hash', name=op.f('uq_station_token_hash'))
@@ -386,6 +386,24 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('near_miss', schema=None) as batch_op:
         batch_op.create_index('ix_near_miss_at', ['at'], unique=False)
+
+    op.create_table('request_key',
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('command', sa.String(length=64), nullable=False),
+    sa.Column('body_sha256', sa.String(length=64), nullable=False),
+    sa.Column('outcome', sa.Text(), nullable=False),
+    sa.Column('at', app.db.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('station_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('codes', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('typed_codes', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.CheckConstraint('codes >= 0 AND typed_codes BETWEEN 0 AND codes', name=op.f('ck_request_key_typed_of_codes')),
+    sa.ForeignKeyConstraint(['station_id'], ['station.id'], name=op.f('fk_request_key_station_id')),
+    sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_request_key_user_id')),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_request_key'))
+    )
+    with op.batch_alter_table('request_key', schema=None) as batch_op:
+        batch_op.create_index('ix_request_key_typed_share', ['at', 'station_id', 'codes', 'typed_codes'], unique=False)
 
     op.create_table('signature',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1008,7 +1026,7 @@ def upgrade() -> None:
     sa.Column('culture_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('culture_step_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('material_lot_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('is_typed', sa.Boolean(), nullable=False),
+    sa.Column('code_source', sa.Enum('reader', 'camera', 'typed', 'api', 'untold', name='code_source', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('course_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('patient_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.ForeignKeyConstraint(['course_id', 'patient_id'], ['course.id', 'course.patient_id'], name=op.f('fk_culture_material_course_id_patient_id')),
@@ -1283,7 +1301,7 @@ def upgrade() -> None:
     sa.Column('station_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('temperature_c', app.db.types.Exact(), nullable=True),
     sa.Column('seal', sa.String(length=40), nullable=True),
-    sa.Column('is_typed', sa.Boolean(), nullable=False),
+    sa.Column('code_source', sa.Enum('reader', 'camera', 'typed', 'api', 'untold', name='code_source', native_enum=False, create_constraint=True, length=40), nullable=True),
     sa.Column('request_key', sa.String(length=36), nullable=False),
     sa.Column('corrects_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('reason', sa.String(length=2000), nullable=True),

@@ -1,9 +1,9 @@
 // Readers that type: one listener for the whole page. It only tells a scan from typing; the server reads the code.
 import { tone } from "./sound.js";
 
+const medianGap = () => Number(document.getElementById("camera").dataset.wedgeGap); // ms, a setting of the site
 const LONGEST_GAP = 60; // ms; with the AIM prefix slower readers are certain too
 const LONGEST_GAP_PREFIXED = 250;
-const MEDIAN_GAP = 50;
 const LEAST_LENGTH = 6;
 const TWICE_WITHIN = 700;
 const AIM = /^\][A-Za-z]\d/;
@@ -26,7 +26,7 @@ const begin = (at, field) => {
 const isScan = ({ text, gaps }) => {
   if (AIM.test(text)) return true;
   const median = [...gaps].sort((a, b) => a - b)[gaps.length >> 1];
-  return text.length >= LEAST_LENGTH && median < MEDIAN_GAP;
+  return text.length >= LEAST_LENGTH && median < medianGap();
 };
 
 // What a reader typed into a field is taken back, so that a scan never changes what a person wrote.
@@ -36,37 +36,41 @@ const undo = ({ field }) => {
   if (field.from !== null) field.field.setSelectionRange(field.from, field.to);
 };
 
-// A code that a person typed is sent as typed, with why; the question stands below the field while it is needed.
-const mark = (field, isTyped) => {
-  field.toggleAttribute("data-typed", isTyped);
+// Every code is sent with how it came. Typed, it is sent with why; the question stands below the field while needed.
+const mark = (field, came) => {
+  field.dataset.came = came;
   const asked = field.form.querySelector("[data-why-typed]");
-  if (!field.form.querySelector("[data-typed]")) asked?.remove();
+  if (!field.form.querySelector("[data-came=typed]")) asked?.remove();
   else if (!asked) field.closest(".field").after(document.getElementById("why-typed").content.cloneNode(true));
 };
 
 document.addEventListener("change", ({ target, isTrusted }) => {
-  if (isTrusted && target.matches('[data-scan]:not([data-scan="badge"])')) mark(target, target.value !== "" && target.value !== target.dataset.read);
+  if (isTrusted && target.matches('[data-scan]:not([data-scan="badge"])')) {
+    if (target.value === "" || target.value !== target.dataset.read) mark(target, target.value && "typed");
+  }
 });
 
 document.addEventListener("formdata", ({ target, formData }) => {
-  const typed = [...target.querySelectorAll("[data-typed]")].map((field) => field.name);
-  if (typed.length) formData.set("typed", typed.join());
+  for (const came of ["read", "camera", "typed"]) {
+    const fields = [...target.querySelectorAll(`[data-came=${came}]`)].map((field) => field.name);
+    if (fields.length) formData.set(came, [...new Set(fields)].join());
+  }
 });
 
-const fill = (field, text) => {
+const fill = (field, text, came) => {
   field.value = text;
   field.dataset.read = text;
-  if (field.matches("[data-scan]")) mark(field, false);
+  if (field.matches("[data-scan]")) mark(field, came);
   field.dispatchEvent(new Event("change", { bubbles: true }));
   const fields = [...field.form.elements].filter((each) => each.type !== "hidden" && isField(each));
   fields.slice(fields.indexOf(field) + 1).find((each) => !each.value)?.focus();
 };
 
-const deliver = (text) => {
+const deliver = (text, came) => {
   const focused = document.activeElement;
   const empty = [...document.querySelectorAll("[data-scan]")].find((field) => !field.value && field.checkVisibility());
-  if (focused?.matches("[data-scan]")) return fill(focused, text);
-  if (empty) return fill(empty, text);
+  if (focused?.matches("[data-scan]")) return fill(focused, text, came);
+  if (empty) return fill(empty, text, came);
   const box = document.querySelector("scan-field");
   if (box) box.send(text);
   else tone("refused");
@@ -80,7 +84,7 @@ const end = (event) => {
   const { text } = burst;
   const isTwice = text === last.text && event.timeStamp - last.at < TWICE_WITHIN;
   last = { text, at: event.timeStamp };
-  if (!isTwice) deliver(text);
+  if (!isTwice) deliver(text, "read");
   return true;
 };
 
@@ -127,8 +131,8 @@ document.addEventListener("click", async ({ target }) => {
   const field = button.closest(".box")?.querySelector("[data-scan]");
   look((text) => {
     tone("read");
-    if (field?.isConnected) fill(field, text);
-    else deliver(text);
+    if (field?.isConnected) fill(field, text, "camera");
+    else deliver(text, "camera");
   });
 });
 if (navigator.mediaDevices?.getUserMedia) document.documentElement.classList.add("has-camera");

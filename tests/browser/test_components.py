@@ -116,6 +116,17 @@ def test_typing_is_never_taken_for_a_scan(page: Page, shown: Gallery, gap_ms: in
     assert shown.posted == []
 
 
+@pytest.mark.parametrize(("gap_ms", "is_scan"), [(29, True), (30, False)])
+@pytest.mark.requirement("REQ-113")
+def test_the_site_says_how_slow_a_reader_may_be(page: Page, shown: Gallery, gap_ms: int, is_scan: bool) -> None:  # noqa: FBT001
+    page.goto("/bedside")
+    page.locator("#camera").evaluate("camera => camera.dataset.wedgeGap = '30'")
+    scan(page, BAG, gap_ms)
+    scan(page, f"]C0{BAG}")  # taken whatever the gap: when it was answered, the first was answered or not taken
+    page.wait_for_url("**/bedside?verdict=match")
+    assert (BAG in scanned(shown)) is is_scan
+
+
 @pytest.mark.requirement("REQ-113")
 def test_a_reader_that_sends_its_prefix_may_be_slow(page: Page, shown: Gallery) -> None:
     page.goto("/bedside")

@@ -41,4 +41,4 @@ def test_typing_asks_for_a_reason_and_scanning_takes_the_question_back(site: Sit
     tara.scan(site.world.place("Biosafety cabinet 1"))
     tara.tap("Store bag")
     tara.says("Biosafety cabinet 1")
-    assert site.world.rows("SELECT is_typed FROM custody_event ORDER BY id DESC LIMIT 1") in ([(1,)], [(True,)])
+    assert site.world.rows("SELECT code_source FROM custody_event ORDER BY id DESC LIMIT 1") == [("typed",)]

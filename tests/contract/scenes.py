@@ -24,6 +24,7 @@ from app.identity import commands as identity
 from app.identity.schemas import (
     AccessReset,
     BadgeIssue,
+    ChangeScanning,
     EndAuthority,
     EndRole,
     FirstQa,
@@ -285,6 +286,8 @@ def people(lab: World) -> None:
     lab.act(QUENTIN, identity.grant_authority, authority_for(lab, NIA, Grant.PRESCRIBER), station=DESK)
     less = EndAuthority(user_id=lab.user_id(NIA), authority=Grant.PRESCRIBER, reason=WHY)
     lab.act(QUENTIN, identity.end_authority, less, station=DESK)
+    settings = {"row_version": 1, "wedge_gap_ms": 55, "reader_check_days": 60, "most_typed_percent": 3, "reason": WHY}
+    lab.act(ADA, identity.change_scanning, ChangeScanning(**settings, **lab.second(QUENTIN)))
     cart = NewStation(name="Cart 3", kind=StationKind.BENCH)
     code = lab.act(ADA, identity.create_station, cart, station=None).station_code
     lab.act(ADA, identity.renew_enrolment, StationChange(station_code=code, reason=WHY), station=None)

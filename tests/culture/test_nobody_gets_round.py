@@ -34,7 +34,7 @@ def copied(table: str, columns: str, **changed: str) -> str:
 
 INPUT = "course_id patient_id culture_id collection_id"
 STEP = "course_id patient_id culture_id kind performed_at recorded_at performed_by_id checked_by_id"
-MATERIAL = "course_id patient_id culture_id culture_step_id material_lot_id is_typed"
+MATERIAL = "course_id patient_id culture_id culture_step_id material_lot_id code_source"
 READING = (
     "course_id patient_id culture_id vessel_id culture_day taken_at recorded_at viable_cells_per_ml viability_percent"
     " volume_ul entered_by_id verified_by_id row_version"
@@ -152,10 +152,11 @@ def test_a_step_takes_no_unfit_material(world: World) -> None:
     other_culture = seeded_culture(world, at, JAMES)
     allergic(world, other_culture.patient.patient_code, "penicillin")
     holds = (
-        "INSERT INTO culture_material (course_id, patient_id, culture_id, culture_step_id, material_lot_id, is_typed)"
+        "INSERT INTO culture_material (course_id, patient_id, culture_id, culture_step_id, material_lot_id,"
+        " code_source)"
         " SELECT course_id, patient_id, culture_id, id,"
         " (SELECT id FROM material_lot WHERE substances LIKE 'penicillin%'),"
-        " (1 = 0) FROM culture_step WHERE culture_id = 2 AND kind = 'start'"
+        " 'reader' FROM culture_step WHERE culture_id = 2 AND kind = 'start'"
     )
     assert "allergy" in refused(world, holds)
 

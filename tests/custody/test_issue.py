@@ -90,10 +90,10 @@ def test_a_bag_is_not_issued_with_something_in_the_way(ready: Ready, code: str) 
 
 ISSUED_BY_SQL = (
     "INSERT INTO custody_event (course_id, patient_id, bag_id, product_lot_id, seq, kind, bag_state, at,"
-    " recorded_at, actor_id, witness_id, from_holder_id, to_holder_id, from_place_id, to_place_id, is_typed,"
+    " recorded_at, actor_id, witness_id, from_holder_id, to_holder_id, from_place_id, to_place_id, code_source,"
     " request_key) SELECT course_id, patient_id, bag_id, product_lot_id, seq + 1, 'issue', 'issued',"
     " '{at}', recorded_at, actor_id, actor_id + 1, to_holder_id, to_holder_id,"
-    " to_place_id, to_place_id, is_typed, 'forged' FROM custody_event"
+    " to_place_id, to_place_id, code_source, 'forged' FROM custody_event"
     " WHERE bag_id = (SELECT id FROM bag WHERE code = :code) ORDER BY seq DESC LIMIT 1"
 )
 BY_SQL = {"on_hold": "not_released", "dose_not_confirmed": "dose_not_confirmed", "not_released": "not_released"}

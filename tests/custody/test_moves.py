@@ -149,17 +149,17 @@ FORGED = {
     "a link taken out": ("DELETE FROM custody_event", "nothing_is_deleted"),
     "a link left out": (
         "INSERT INTO custody_event (course_id, patient_id, bag_id, product_lot_id, seq, kind, bag_state, at,"
-        " recorded_at, actor_id, from_holder_id, to_holder_id, from_place_id, to_place_id, is_typed, request_key)"
+        " recorded_at, actor_id, from_holder_id, to_holder_id, from_place_id, to_place_id, code_source, request_key)"
         " SELECT course_id, patient_id, bag_id, product_lot_id, seq + 2, 'store', bag_state, at, recorded_at, actor_id,"
-        " to_holder_id, to_holder_id, to_place_id, to_place_id, is_typed, 'forged'"
+        " to_holder_id, to_holder_id, to_place_id, to_place_id, code_source, 'forged'"
         " FROM custody_event ORDER BY id DESC LIMIT 1",
         "custody_order",
     ),
     "a hand-over by one": (
         "INSERT INTO custody_event (course_id, patient_id, bag_id, product_lot_id, seq, kind, bag_state, at,"
-        " recorded_at, actor_id, from_holder_id, to_holder_id, from_place_id, to_place_id, is_typed, request_key)"
+        " recorded_at, actor_id, from_holder_id, to_holder_id, from_place_id, to_place_id, code_source, request_key)"
         " SELECT course_id, patient_id, bag_id, product_lot_id, seq + 1, 'hand_over', bag_state, at, recorded_at,"
-        " actor_id, to_holder_id, to_holder_id + 1, to_place_id, to_place_id, is_typed, 'forged'"
+        " actor_id, to_holder_id, to_holder_id + 1, to_place_id, to_place_id, code_source, 'forged'"
         " FROM custody_event ORDER BY id DESC LIMIT 1",
         "hand_over_needs_two",
     ),

@@ -25,7 +25,7 @@ def form(world: World, ward: Ward, **more: str) -> dict[str, str]:
 
 
 def last_link(world: World) -> tuple[object, ...]:
-    (found,) = world.rows("SELECT kind, is_typed FROM custody_event ORDER BY id DESC LIMIT 1")
+    (found,) = world.rows("SELECT kind, code_source FROM custody_event ORDER BY id DESC LIMIT 1")
     return found
 
 
@@ -54,7 +54,7 @@ def test_a_typed_code_stays_marked_in_the_record_and_in_the_ledger(ready: Ready)
     world, ward = ready
     sent = form(world, ward, typed="bag", why_typed=WHY)
     assert world.client(TARA).post(f"/bags/{ward.bag}/store", data=sent).status_code == 303
-    assert last_link(world) == ("store", True)
+    assert last_link(world) == ("store", "typed")
     assert last_reason(world) == "typed"
 
 
@@ -62,7 +62,7 @@ def test_a_scanned_code_is_not_marked(ready: Ready) -> None:
     world, ward = ready
     sent = form(world, ward) | {"bag": f"{ward.bag}01"}
     assert world.client(TARA).post(f"/bags/{ward.bag}/store", data=sent).status_code == 303
-    assert last_link(world) == ("store", False)
+    assert last_link(world) == ("store", "untold")
 
 
 @pytest.mark.requirement("REQ-077")

@@ -8,9 +8,9 @@ from tests.world import World
 
 _LINK = (
     "INSERT INTO custody_event (course_id, patient_id, bag_id, product_lot_id, seq, kind, bag_state, at, recorded_at,"
-    " actor_id, witness_id, from_holder_id, to_holder_id, from_place_id, to_place_id, is_typed, request_key)"
+    " actor_id, witness_id, from_holder_id, to_holder_id, from_place_id, to_place_id, code_source, request_key)"
     " SELECT c.course_id, c.patient_id, c.bag_id, c.product_lot_id, c.seq + 1, :kind, :state, :at, :at, c.actor_id,"
-    " {witness}, c.to_holder_id, c.to_holder_id, c.to_place_id, c.to_place_id, c.is_typed, 'forged'"
+    " {witness}, c.to_holder_id, c.to_holder_id, c.to_place_id, c.to_place_id, c.code_source, 'forged'"
     " FROM custody_event c JOIN bag b ON b.id = c.bag_id WHERE b.code = :bag"
     " AND c.seq = (SELECT max(d.seq) FROM custody_event d WHERE d.bag_id = c.bag_id)"
 )

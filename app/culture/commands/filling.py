@@ -69,7 +69,7 @@ def fill_bags(tx: Transaction, actor: Actor, asked: FillBags) -> BagsFilled:
     lot.viability_percent = given.viability_percent
     done = StepDone(StepKind.FILL, entry.at, None, lot.viable_cells, given.viability_percent, lot.volume_ul)
     step = record_step(tx, actor, culture, asked, done)
-    record_supplies(tx, step, lots, (hood,))
+    record_supplies(using, step, lots, (hood,))
     lot.formulated_at, lot.expires_at = done.at, done.at + _keeps(limits)
     tx.session.flush()
     deviate(tx, actor, lot, entry, asked.reason, lot.id)
@@ -178,7 +178,6 @@ def _first_link(tx: Transaction, bag: Bag, step: CultureStep) -> None:
         to_holder_id=link.to_holder_id,
         to_place_id=link.to_place_id,
         station_id=step.station_id,
-        is_typed=bool(tx.typed.fields),
         request_key=tx.request_key,
     )
     tx.session.add(event)

@@ -68,7 +68,7 @@ def feed_culture(tx: Transaction, actor: Actor, asked: FeedCulture) -> CultureFa
     group = tx.session.execute(select(VesselGroup).where(VesselGroup.culture_id == culture.id)).scalar_one()
     added_ul = whole(not_negative(asked.volume_each_ml, "the volume added") * 1000, "volume_each_ml")
     done = StepDone(StepKind.FEED, entry.at, volume_ul=added_ul * len(growing_vessels(tx, culture)))
-    record_supplies(tx, record_step(tx, actor, culture, asked, done), lots, (hood,))
+    record_supplies(using, record_step(tx, actor, culture, asked, done), lots, (hood,))
     group.volume_each_ul += added_ul
     if il2 is not None:
         _hold_il2(group, il2, lots[-1])

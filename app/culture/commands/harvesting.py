@@ -71,7 +71,7 @@ def harvest_culture(tx: Transaction, actor: Actor, asked: HarvestCulture) -> Lot
     volume_ul = whole(asked.volume_ml * 1000, "volume_ml")
     done = StepDone(StepKind.HARVEST, entry.at, None, cells, asked.viability_percent, volume_ul)
     step = record_step(tx, actor, culture, asked, done)
-    record_supplies(tx, step, lots, using.hood_and_centrifuge(asked.hood, asked.centrifuge))
+    record_supplies(using, step, lots, using.hood_and_centrifuge(asked.hood, asked.centrifuge))
     _empty_vessels(tx, culture)
     culture.state, culture.harvested_at, culture.bench_id = state, entry.at, bench.id
     lot = _lot(tx, culture, done)

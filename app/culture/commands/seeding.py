@@ -72,7 +72,7 @@ def separate_cells(tx: Transaction, actor: Actor, asked: SeparateCells) -> Cultu
     volume_ul = whole(asked.volume_ml * 1000, "volume_ml")
     done = StepDone(StepKind.SEPARATE, entry.at, asked.method, cells, asked.viability_percent, volume_ul)
     step = record_step(tx, actor, culture, asked, done)
-    record_supplies(tx, step, lots, using.hood_and_centrifuge(asked.hood, asked.centrifuge))
+    record_supplies(using, step, lots, using.hood_and_centrifuge(asked.hood, asked.centrifuge))
     deviate(tx, actor, culture, entry, asked.reason)
     return CultureFact(culture.code, culture.state)
 
@@ -94,7 +94,7 @@ def seed_culture(tx: Transaction, actor: Actor, asked: SeedCulture) -> CultureSe
     cells = whole(given.viable_cells, "viable_cells_1e9")
     done = StepDone(StepKind.SEED, entry.at, viable_cells=cells, viability_percent=asked.viability_percent)
     step = record_step(tx, actor, culture, asked, done)
-    record_supplies(tx, step, (il2_lot, *lots), (hood, incubator))
+    record_supplies(using, step, (il2_lot, *lots), (hood, incubator))
     _add_vessels(tx, _group(tx, step, given, il2_lot, incubator))
     deviate(tx, actor, culture, entry, asked.reason)
     culture.state, culture.seeded_at, culture.bench_id = state, entry.at, None

@@ -65,8 +65,8 @@ def require_current_label(tx: Transaction, bag: Bag, code: OwnCode, step: str) -
 
 
 def moved(tx: Transaction, bag: Bag, act: CustodyAct) -> BagMoved:
-    """Write the link and answer where the bag is now."""
-    event = move_bag(tx, bag, act)
+    """Write the link of a scanned bag and answer where it is now."""
+    event = move_bag(tx, bag, act, tx.reading.of_field("bag"))
     return BagMoved(bag.code, event.bag_state, event.seq)
 
 

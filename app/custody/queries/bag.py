@@ -40,6 +40,7 @@ class LinkRow:
     holder: str
     place: str
     measured: str
+    came: str
     reason: str
 
 
@@ -196,6 +197,7 @@ def link_rows(db: Connection, bag_id: int, now: datetime, zone: str) -> Iterator
             holder=formats.short_person(row.holder),
             place=row.place,
             measured=", ".join(_measured(row)) or "not measured",
+            came=NO_CODE if row.code_source is None else row.code_source.word,
             reason=row.reason or "",
         )
 
@@ -215,6 +217,7 @@ _LINKS: Final = (
         CustodyEvent.at,
         CustodyEvent.temperature_c,
         CustodyEvent.seal,
+        CustodyEvent.code_source,
         CustodyEvent.reason,
         User.full_name.label("actor"),
         _witness.full_name.label("witness"),
@@ -229,6 +232,7 @@ _LINKS: Final = (
     .order_by(CustodyEvent.seq)
 )
 BY_ITSELF: Final = "the clock"
+NO_CODE: Final = "no code asked"
 LINK_WORDS: Final = {
     CustodyKind.FILL: "Filled",
     CustodyKind.LABEL: "Labelled",

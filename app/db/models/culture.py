@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, Key, OfCourse, Stream, Versioned, bound, code_text, personal_text, refers
 from app.db.types import controlled
+from app.domain.reading import CodeSource
 from app.domain.states import CultureState
 from app.domain.vocabulary import Il2Unit, SeparationMethod, StepKind, VesselState
 
@@ -112,7 +113,7 @@ class CultureMaterial(OfCourse, Base):
     culture_id: Mapped[int] = mapped_column()
     culture_step_id: Mapped[int] = mapped_column()
     material_lot_id: Mapped[int] = refers("material_lot.id")
-    is_typed: Mapped[bool] = mapped_column()
+    code_source: Mapped[CodeSource] = mapped_column(controlled(CodeSource))
 
     __table_args__ = (
         *bound("culture", "culture_step"),

@@ -11,13 +11,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.db.base import Base, Key, OfCourse, Stream, bound, code_text, personal_text, refers
 from app.db.types import controlled
 from app.domain.custody import CustodyKind
+from app.domain.reading import CodeSource
 from app.domain.states import BagState
 
 
 class CustodyEvent(OfCourse, Base):
     """One link. Each begins where the one before ended; a correction is a new event naming the corrected one.
 
-    Without an actor it was the system: a time was over.
+    Without an actor it was the system: a time was over. `code_source` says how the code of the bag came, where the
+    act asked for it.
     """
 
     __tablename__ = "custody_event"
@@ -42,7 +44,7 @@ class CustodyEvent(OfCourse, Base):
     station_id: Mapped[int | None] = refers("station.id")
     temperature_c: Mapped[Decimal | None] = mapped_column()
     seal: Mapped[str | None] = code_text(40)
-    is_typed: Mapped[bool] = mapped_column()
+    code_source: Mapped[CodeSource | None] = mapped_column(controlled(CodeSource))
     request_key: Mapped[str] = code_text(36)
     corrects_id: Mapped[int | None] = mapped_column()
     reason: Mapped[str | None] = personal_text()

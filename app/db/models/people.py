@@ -133,6 +133,12 @@ class Station(Versioned, Base):
     token_hash: Mapped[str | None] = mapped_column(info={"ledger": "secret"}, unique=True)
     enrolled_at: Mapped[datetime | None] = mapped_column()
     is_active: Mapped[bool] = mapped_column(default=True)
+    reader_checked_at: Mapped[datetime | None] = mapped_column()
+    reader_checked_by_id: Mapped[int | None] = refers("user_account.id")
+
+    __table_args__ = (
+        CheckConstraint("(reader_checked_at IS NULL) = (reader_checked_by_id IS NULL)", name="reader_checked_by_one"),
+    )
 
 
 class WebSession(Base):

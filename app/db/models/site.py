@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, Key, Stream, Versioned, blob_text, code_text, personal_text, refers
@@ -27,8 +27,16 @@ class Site(Versioned, Base):
     longest_transit_min: Mapped[int] = mapped_column(default=60)
     storage_lowest_c: Mapped[Decimal] = mapped_column(default=Decimal(2))
     storage_highest_c: Mapped[Decimal] = mapped_column(default=Decimal(25))
+    wedge_gap_ms: Mapped[int] = mapped_column(default=50)
+    reader_check_days: Mapped[int] = mapped_column(default=90)
+    most_typed_percent: Mapped[int] = mapped_column(default=2)
 
-    __table_args__ = (CheckConstraint("id = 1", name="single_site"),)
+    __table_args__ = (
+        CheckConstraint("id = 1", name="single_site"),
+        CheckConstraint("wedge_gap_ms BETWEEN 20 AND 60", name="wedge_gap"),
+        CheckConstraint("reader_check_days BETWEEN 1 AND 365", name="reader_check_days"),
+        CheckConstraint("most_typed_percent BETWEEN 0 AND 100", name="most_typed"),
+    )
 
 
 class IsbtStatement(Base):
@@ -82,3 +90,11 @@ class RequestKey(Base):
     body_sha256: Mapped[str] = code_text(64)
     outcome: Mapped[str] = blob_text()
     at: Mapped[datetime] = mapped_column()
+    station_id: Mapped[int | None] = refers("station.id")
+    codes: Mapped[int] = mapped_column()
+    typed_codes: Mapped[int] = mapped_column()
+
+    __table_args__ = (
+        CheckConstraint("codes >= 0 AND typed_codes BETWEEN 0 AND codes", name="typed_of_codes"),
+        Index("ix_request_key_typed_share", "at", "station_id", "codes", "typed_codes"),
+    )

@@ -8,11 +8,30 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import zip_longest
 from typing import Final
 
+from app.domain.actor import Actor, Job
+from app.domain.errors import NotAllowed
+from app.domain.identifiers import Kind
+from app.domain.reading import CodeSource
+
 TEST_TEXT: Final = "=<>&;%+-/(),'\"#$*:.!?_@YZyz0O1I"
 """What the test label and the page of the scanner check carry."""
+
+IDENTITY: Final = frozenset(
+    {
+        Kind.WRISTBAND,
+        Kind.COLLECTION,
+        Kind.CULTURE,
+        Kind.VESSEL,
+        Kind.SAMPLE,
+        Kind.PLATE,
+        Kind.BAG,
+    }
+)
+"""Kinds of things that are one patient's: to scan them is an identity scan."""
 
 _PREFIX: Final = re.compile(r"^\][A-Za-z][0-9A-Za-z]")
 _SWAPPED: Final = str.maketrans("YZyz", "ZYzy")
@@ -30,6 +49,32 @@ class ReaderCheck:
     def is_same(self) -> bool:
         """Whether every character came through."""
         return all(wanted == came for wanted, came in self.pairs)
+
+
+def reader_holds_until(checked_at: datetime | None, days: int) -> datetime | None:
+    """Until when a passed check holds; None without one."""
+    return None if checked_at is None else checked_at + timedelta(days=days)
+
+
+def is_reader_checked(until: datetime | None, now: datetime) -> bool:
+    """Whether a passed check of the reader still holds."""
+    return until is not None and now <= until
+
+
+def require_checked_reader(who: Actor | Job, source: CodeSource, wanted: tuple[Kind, ...], now: datetime) -> None:
+    """Refuse an identity scan at a station without a passed check of its reader.
+
+    A camera sends no keys and a person who types says why: for both the reader does not matter.
+    """
+    if source in {CodeSource.CAMERA, CodeSource.TYPED} or IDENTITY.isdisjoint(wanted):
+        return
+    if isinstance(who, Job) or who.station_id is None or is_reader_checked(who.reader_holds_until, now):
+        return
+    raise NotAllowed(
+        "reader_not_checked",
+        "The reader of this station has no passed check, or it is over. Open the scanner check, scan the square there,"
+        " then scan again.",
+    )
 
 
 def compare(raw: str) -> ReaderCheck:

@@ -29,6 +29,7 @@ from app.identity.commands.rights import (
     renew_training,
     roles_of,
 )
+from app.identity.commands.scanning import ReaderChecked, ScanningSet, change_scanning, check_reader
 from app.identity.commands.sign_in import end_session, lock, sign_in, sign_out, switch_user, unlock
 from app.identity.commands.stations import (
     StationEnrolment,
@@ -45,6 +46,8 @@ __all__ = [
     "BadgeFact",
     "IsbtSwitched",
     "OneTime",
+    "ReaderChecked",
+    "ScanningSet",
     "StationEnrolment",
     "StationFact",
     "UserFact",
@@ -52,6 +55,8 @@ __all__ = [
     "add_user",
     "appoint_first_qa",
     "bootstrap_administrator",
+    "change_scanning",
+    "check_reader",
     "create_station",
     "create_user",
     "deactivate_user",

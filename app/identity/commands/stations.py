@@ -94,6 +94,7 @@ def _shut(tx: Transaction, asked: StationChange) -> Station:
     station = load(tx, Station, asked.station_code)
     tx.because("station_changed", require_reason(asked.reason, "The device of this station is shut out."))
     station.token_hash = None
+    station.reader_checked_at = station.reader_checked_by_id = None  # another device has another keyboard
     end_sessions_at(tx, station.id)
     return station
 

@@ -1,5 +1,5 @@
 """The pages of people: in front of the door, users and their rights, stations, oneself."""
 
-from app.identity.pages import account, entrance, licence, people, stations
+from app.identity.pages import account, entrance, licence, people, scanning, stations
 
-ROUTERS = (entrance.routes, account.routes, people.routes, stations.routes, licence.routes)
+ROUTERS = (entrance.routes, account.routes, people.routes, stations.routes, scanning.routes, licence.routes)

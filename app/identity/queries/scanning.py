@@ -8,6 +8,8 @@ from app.db.models import Site
 from app.db.transaction import Transaction
 from app.domain.identifiers import Kind, normalise_typed
 from app.domain.isbt128 import AdapterSettings, local_flags
+from app.domain.labels.reader_check import require_checked_reader
+from app.domain.reading import CodeSource
 from app.domain.scan import OwnCode, Parsed, ScanSettings, expect, parse
 from app.domain.scan_refusal import ScanCategory, ScanRefusal
 from app.identity.queries.licence import newest_statement
@@ -37,9 +39,11 @@ def read_scan(db: Connection, raw: str, *, is_typed: bool = False) -> tuple[Pars
 
 
 def expect_here(tx: Transaction, raw: str, *wanted: Kind, step: str) -> OwnCode:
-    """As `expect` at this site: where it reads ISBT 128, a code of it is refused by what it is.
+    """As `expect` at this site, by a reader that was checked. An ISBT 128 code it reads is refused by what it is.
 
-    Where a code of the request was typed, hyphens, blanks and small letters are no fault.
+    Where the code was typed, hyphens, blanks and small letters are no fault.
     """
-    raw = normalise_typed(raw) if tx.typed.fields else raw
+    source = tx.reading.of(raw)
+    require_checked_reader(tx.actor, source, wanted, tx.now)
+    raw = normalise_typed(raw) if source is CodeSource.TYPED else raw
     return expect(raw, *wanted, step=step, settings=read_scan(tx.session.connection(), raw)[1])

@@ -14,6 +14,7 @@ from app.domain.custody import CustodyAct
 from app.domain.errors import Duplicate, Invalid, Mismatch, NearMiss, NotAllowed, NotFound
 from app.domain.identifiers import Kind, display, normalise_typed
 from app.domain.infusion import CHECK_HOLDS, Stop, StopCode, judge_bedside
+from app.domain.reading import CodeSource
 from app.domain.reasons import require_reason
 from app.domain.roles import Action
 from app.domain.scan import OwnCode
@@ -108,7 +109,9 @@ def confirm_match(tx: Transaction, actor: Actor, asked: ConfirmMatch) -> Bedside
     _scanned(tx, other.user_id, station_of(actor), band)
     check.second_user_id, check.second_confirmed_at = other.user_id, tx.now
     tx.session.flush()
-    _checked(tx, actor, check, bag, other.user_id, is_typed=(typed_reason or check.typed_reason) is not None)
+    is_typed = (typed_reason or check.typed_reason) is not None
+    source = CodeSource.TYPED if is_typed else tx.reading.of(asked.bag)
+    _checked(tx, actor, check, bag, other.user_id, source)
     return BedsideVerdict(bag_code=bag.code, wristband_code=band.code, at=tx.now, check_id=check.id)
 
 
@@ -140,7 +143,7 @@ def scans_of(check: BedsideCheck, second_user_id: int | None) -> Scans:
 def _band(tx: Transaction, raw: str) -> Wristband:
     """The wristband that was scanned. Its square symbol carries a print number that stands nowhere to be typed."""
     scanned = expect_here(tx, raw, Kind.WRISTBAND, step=STEP)
-    if scanned.print_number is None or "wristband" in tx.typed.fields:
+    if scanned.print_number is None or tx.reading.of(raw) is CodeSource.TYPED:
         near = NearMiss("wristband_typed", STEP, scanned=scanned.code)
         sentence = "A wristband cannot be typed. Scan the square symbol; if it will not scan, print a new wristband."
         raise NotAllowed("wristband_typed", sentence, near_miss=near)
@@ -193,7 +196,7 @@ def _require_same_person(actor: Actor, user_id: int) -> None:
 
 
 def _bag_code(tx: Transaction, raw: str, typed_reason: str | None) -> tuple[OwnCode, str | None]:
-    typed_reason = typed_reason or ("bag" in tx.typed.fields and tx.typed.reason) or None
+    typed_reason = typed_reason or (tx.reading.of(raw) is CodeSource.TYPED and tx.reading.why) or None
     if typed_reason is None:
         return expect_here(tx, raw, Kind.BAG, step=STEP), None
     reason = require_reason(typed_reason, "A typed bag code needs a reason.")
@@ -245,7 +248,7 @@ def _matched(bag: Bag, band: Wristband, scans: Scans, typed_reason: str | None) 
 
 
 def _checked(
-    tx: Transaction, actor: Actor, check: BedsideCheck, bag: Bag, second_user_id: int, *, is_typed: bool
+    tx: Transaction, actor: Actor, check: BedsideCheck, bag: Bag, second_user_id: int, source: CodeSource
 ) -> None:
     infusion = infusion_of(tx, bag)
     assert infusion is not None, "the verdict saw a confirmed dose"
@@ -253,7 +256,7 @@ def _checked(
     act = CustodyAct(
         act=BagAct.VERIFY, at=tx.now, recorded_at=tx.now, actor_id=actor.user_id, witness_id=second_user_id
     )
-    move_bag(tx, bag, act, is_typed=is_typed)
+    move_bag(tx, bag, act, source)
     infusion.bedside_check_id = check.id
     infusion.state = next_state(INFUSION, infusion.state, InfusionAct.CHECK, f"Bag {display(bag.code)}")
     tx.session.flush()

@@ -18,6 +18,7 @@ from app.domain.custody import CustodyAct
 from app.domain.errors import Invalid, Mismatch, NearMiss, SpecificationNotMet, WrongState
 from app.domain.identifiers import Kind, display
 from app.domain.infusion import Stop, judge_bedside
+from app.domain.reading import CodeSource
 from app.domain.reasons import require_reason
 from app.domain.roles import Action
 from app.domain.states import INFUSION, BagAct, BagState, InfusionAct, InfusionState, next_state
@@ -82,7 +83,7 @@ def start_infusion(tx: Transaction, actor: Actor, asked: StartInfusion) -> Bedsi
     _require_endotoxin(tx, bag)
     infusion.start_signature_id = sign(tx, actor, asked, start_record(tx.session.connection(), bag.code)).id
     infusion.started_at, infusion.started_by_id = tx.now, actor.user_id
-    _moved(tx, actor, bag, infusion, BagAct.START, InfusionAct.START)
+    _moved(tx, actor, bag, infusion, (BagAct.START, InfusionAct.START))
     return BedsideVerdict(bag_code=bag.code, wristband_code=band.code, at=tx.now, check_id=check.id)
 
 
@@ -117,7 +118,7 @@ def finish_infusion(tx: Transaction, actor: Actor, asked: FinishInfusion) -> Inf
     bag, infusion = _running(tx, asked.bag_code)
     _require_this_bag(tx, bag, asked.bag)
     _end(tx, actor, bag, infusion, asked, asked.reason)
-    done = _moved(tx, actor, bag, infusion, BagAct.FINISH, InfusionAct.COMPLETE)
+    done = _moved(tx, actor, bag, infusion, (BagAct.FINISH, InfusionAct.COMPLETE), tx.reading.of(asked.bag))
     _complete_order(tx, infusion)
     return done
 
@@ -131,7 +132,7 @@ def stop_infusion(tx: Transaction, actor: Actor, asked: StopInfusion) -> Infusio
     bag, infusion = _running(tx, asked.bag_code)
     infusion.stop_reason = reason
     _end(tx, actor, bag, infusion, asked, reason)
-    done = _moved(tx, actor, bag, infusion, BagAct.STOP, InfusionAct.STOP)
+    done = _moved(tx, actor, bag, infusion, (BagAct.STOP, InfusionAct.STOP))
     _complete_order(tx, infusion)
     return done
 
@@ -211,11 +212,17 @@ def _require_end_possible(infusion: Infusion, ended_at: datetime, now: datetime)
 
 
 def _moved(
-    tx: Transaction, actor: Actor, bag: Bag, infusion: Infusion, bag_act: BagAct, act: InfusionAct
+    tx: Transaction,
+    actor: Actor,
+    bag: Bag,
+    infusion: Infusion,
+    acts: tuple[BagAct, InfusionAct],
+    source: CodeSource | None = None,
 ) -> InfusionMoved:
+    bag_act, act = acts
     infusion.state = next_state(INFUSION, infusion.state, act, f"The infusion of bag {display(bag.code)}")
     tx.session.flush()
-    move_bag(tx, bag, CustodyAct(act=bag_act, at=tx.now, recorded_at=tx.now, actor_id=actor.user_id))
+    move_bag(tx, bag, CustodyAct(act=bag_act, at=tx.now, recorded_at=tx.now, actor_id=actor.user_id), source)
     return InfusionMoved(bag.code, bag.state, infusion.state)
 
 

@@ -8,9 +8,11 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from app.db.models import Bag, Patient, Place, Station, WristbandScan
+from app.domain.actor import Actor
 from app.domain.errors import NotFound
 from app.domain.identifiers import display
 from app.domain.infusion import CHECK_HOLDS
+from app.domain.labels.reader_check import is_reader_checked
 from app.domain.states import BagState
 from app.patients.queries.banner import Banner, banner_of_patient
 from app.web import formats
@@ -31,6 +33,7 @@ class WaitPage:
 
     where: str
     is_enrolled: bool
+    is_reader_checked: bool
     patient: Banner | None
     wristband_scan_id: int | None
     seconds_left: int
@@ -39,7 +42,7 @@ class WaitPage:
 
 
 def wait_page(
-    db: Connection, station_id: int | None, scan_id: int | None, now: datetime, zone: str, *, is_typing: bool = False
+    db: Connection, actor: Actor, scan_id: int | None, now: datetime, zone: str, *, is_typing: bool = False
 ) -> WaitPage:
     """The two slots. With a scan, the wristband is read and the bag is due within what is left of 120 s."""
     patient, left = None, 0
@@ -47,8 +50,9 @@ def wait_page(
         code, at = _scan(db, scan_id)
         patient, left = banner_of_patient(db, code, now, zone), seconds_left(at, now)
     return WaitPage(
-        where=where_is(db, station_id),
-        is_enrolled=station_id is not None,
+        where=where_is(db, actor.station_id),
+        is_enrolled=actor.station_id is not None,
+        is_reader_checked=actor.station_id is None or is_reader_checked(actor.reader_holds_until, now),
         patient=patient,
         wristband_scan_id=scan_id,
         seconds_left=left,

@@ -16,9 +16,9 @@ from app.domain.errors import Invalid, Mismatch, NearMiss, NotFound
 from app.domain.identifiers import display
 from app.domain.reasons import require_reason
 from app.domain.roles import Action
-from app.domain.scan import expect
 from app.domain.states import LABEL, BagAct, BagState, LabelAct, LabelState, next_state
 from app.domain.vocabulary import SpoilReason
+from app.identity.queries.scanning import expect_here
 from app.identity.signing import second_person
 from app.labels.commands.queueing import queue_label, thing_of
 from app.labels.content import THINGS, LabelContent
@@ -120,7 +120,7 @@ def _label(tx: Transaction, code: str, print_number: int) -> Label:
 
 def require_this_copy(tx: Transaction, label: Label, raw: str, step: str) -> None:
     """Refuse any scan but the square symbol of this very print. A neighbour of the same job is another label too."""
-    scanned = expect(raw, *THINGS, step=step)
+    scanned = expect_here(tx, raw, *THINGS, step=step)
     if (scanned.code, scanned.print_number) == (label.code, label.print_number):
         return
     if scanned.code == label.code and scanned.print_number is None:
@@ -145,7 +145,7 @@ def _void_older(tx: Transaction, label: Label) -> None:
 def _label_bag(tx: Transaction, actor: Actor, bag: Bag, witness_id: int) -> None:
     if bag.state is BagState.FILLED:
         act = CustodyAct(act=BagAct.LABEL, at=tx.now, recorded_at=tx.now, actor_id=actor.user_id, witness_id=witness_id)
-        move_bag(tx, bag, act)
+        move_bag(tx, bag, act, tx.reading.of_field("scanned"))
 
 
 def move_label(tx: Transaction, label: Label, act: LabelAct) -> LabelMoved:

@@ -97,6 +97,7 @@ class ReaderPage:
     symbol: Markup
     verdict: tuple[str, str]
     pairs: tuple[tuple[str, str, bool], ...]
+    kept: str = ""
 
 
 def printer_list(db: Connection, actor: Actor, now: datetime) -> PrinterList:
@@ -156,14 +157,14 @@ def printer_page(db: Connection, code: str, actor: Actor, now: datetime, zone: s
     )
 
 
-def reader_page(scanned: str | None) -> ReaderPage:
+def reader_page(scanned: str | None, is_kept: bool = False) -> ReaderPage:
     """The scanner check; with a scan, each character beside what came."""
     symbol = picture_of(trial_label(TrialFacts("", "scanner check", 50.8, 25.4, 8)))
     if scanned is None:
         return ReaderPage(symbol, ("", ""), ())
     check = compare(scanned)
     pairs = tuple((_shown(wanted), _shown(came), wanted == came) for wanted, came in check.pairs)
-    return ReaderPage(symbol, _verdict(check), pairs)
+    return ReaderPage(symbol, _verdict(check), pairs, _kept(check) if is_kept else "")
 
 
 def test_label_bytes(db: Connection, code: str, form: str) -> bytes:
@@ -188,6 +189,12 @@ def _verdict(check: ReaderCheck) -> tuple[str, str]:
     if check.cause:
         return ("warn", f"Every character came through. {check.cause}")
     return ("ok", f"All {len(TEST_TEXT)} characters came through, with the prefix.")
+
+
+def _kept(check: ReaderCheck) -> str:
+    if check.is_same:
+        return "The pass is kept for this station: its reader may read patients, vessels and bags."
+    return "This station has no passed check now: its reader reads no patient, vessel or bag until it passes."
 
 
 def _shown(character: str) -> str:

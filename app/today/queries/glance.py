@@ -12,6 +12,7 @@ from app.db.models import Deviation, Equipment, MaterialLot, NearMissRecord
 from app.domain.identifiers import display
 from app.domain.states import LotState
 from app.domain.vocabulary import DeviationClass, DeviationState, EquipmentState, MaterialState
+from app.identity.queries.scan_share import typed_alert
 from app.today.queries.laboratory import OpenLot
 from app.web import formats
 
@@ -120,6 +121,15 @@ def near_misses(db: Connection, zone: str, now: datetime) -> SideCard:
         for number, kind, step, at in db.execute(look)
     )
     return SideCard("Near misses", notes, "Nothing was caught within 7 days.")
+
+
+def typed_codes(db: Connection, now: datetime) -> tuple[SideCard, ...]:
+    """A card only while more codes are typed than the site allows."""
+    alert = typed_alert(db, now)
+    if not alert:
+        return ()
+    note = Note("Too many codes are typed", ("warn", "triangle-alert", "Look"), "", alert, "/scanning")
+    return (SideCard("Scanning", (note,), ""),)
 
 
 def words(slug: str) -> str:

@@ -124,6 +124,7 @@ _PLACES: Final = (
     (Place("Printers", "Label printers, test labels, checks", "/printers"), None),
     (Place("Print jobs", "What was sent, and what is not accounted for", "/print-jobs"), Action.SEE_PATIENT_IDENTITY),
     (Place("Scanner check", "Does the reader bring every character through", "/scanner-check"), None),
+    (Place("Scanning", "Typed codes, readers, what the site asks of scans", "/scanning"), None),
     (Place("ISBT 128", "Licence of the facility, on or off", "/isbt-128"), Action.OPEN_LICENCE_GATE),
     (Place("First steps", "What a new site needs", "/checklist"), Action.MANAGE_USERS),
     (Place("Recipes", "Recipes and release specifications, approval", "/recipes"), Action.WRITE_RECIPE),

@@ -107,7 +107,12 @@ def _app(shown: Gallery) -> Starlette:
     def answer(name: str, status: int = 200, verdict: str = "", **headers: str) -> Response:
         frame = _frame(secrets.token_urlsafe(16))
         problem = SimpleNamespace(
-            code="invalid", title="Look at this again", sentence="Weight is 680 kg.", field="weight_kg", near_miss=None
+            code="invalid",
+            title="Look at this again",
+            sentence="Weight is 680 kg.",
+            field="weight_kg",
+            near_miss=None,
+            way_on=None,
         )
         text = templates.get_template(name).render(page=sample(verdict), frame=frame, problem=problem)
         policy = {"Content-Security-Policy": CSP.format(nonce=frame.nonce), "Cache-Control": "no-store"}

@@ -118,7 +118,7 @@ def test_typing_is_never_taken_for_a_scan(page: Page, shown: Gallery, gap_ms: in
 
 @pytest.mark.parametrize(("gap_ms", "is_scan"), [(29, True), (30, False)])
 @pytest.mark.requirement("REQ-113")
-def test_the_site_says_how_slow_a_reader_may_be(page: Page, shown: Gallery, gap_ms: int, is_scan: bool) -> None:  # noqa: FBT001
+def test_the_site_says_how_slow_a_reader_may_be(page: Page, shown: Gallery, gap_ms: int, is_scan: bool) -> None:
     page.goto("/bedside")
     page.locator("#camera").evaluate("camera => camera.dataset.wedgeGap = '30'")
     scan(page, BAG, gap_ms)

@@ -287,7 +287,7 @@ def people(lab: World) -> None:
     less = EndAuthority(user_id=lab.user_id(NIA), authority=Grant.PRESCRIBER, reason=WHY)
     lab.act(QUENTIN, identity.end_authority, less, station=DESK)
     settings = {"row_version": 1, "wedge_gap_ms": 55, "reader_check_days": 60, "most_typed_percent": 3, "reason": WHY}
-    lab.act(ADA, identity.change_scanning, ChangeScanning(**settings, **lab.second(QUENTIN)))
+    lab.act(ADA, identity.change_scanning, ChangeScanning(**settings, **lab.second(QUENTIN)), station=None)
     cart = NewStation(name="Cart 3", kind=StationKind.BENCH)
     code = lab.act(ADA, identity.create_station, cart, station=None).station_code
     lab.act(ADA, identity.renew_enrolment, StationChange(station_code=code, reason=WHY), station=None)

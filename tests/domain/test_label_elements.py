@@ -96,7 +96,7 @@ def test_what_only_accompanies_is_listed_unless_the_label_shows_it_anyway() -> N
         "anticoagulant and additives",
         "collection facility",
         "ABO and Rh of the donor",
-        "red-cell compatibility",
+        "red-cell compatibility, if it applies",
     )
 
 
@@ -104,7 +104,7 @@ def test_an_expiry_is_asked_for_only_where_there_is_one() -> None:
     facts = statement_facts(Stage.DISTRIBUTION)
     for has_expiry in (True, False):
         found = requirements(shipped_rules(), replace(facts, has_expiry=has_expiry)).elements
-        assert (RequiredElement(Element.EXPIRY, Placement.AFFIXED) in found) is has_expiry
+        assert (RequiredElement(Element.EXPIRY, Placement.AFFIXED, is_conditional=True) in found) is has_expiry
 
 
 def test_an_element_no_label_draws_stops_every_label_of_the_stage() -> None:

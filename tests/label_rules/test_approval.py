@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-from sqlalchemy.exc import DBAPIError
+from pathlib import Path
 
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from typer.testing import CliRunner
+
+from app.cli import cli
 from app.domain.errors import WrongState
 from app.domain.labels.elements import Element
 from app.domain.labels.rules import requirements
@@ -20,10 +25,13 @@ from app.label_rules.schemas import (
 from app.label_rules.versions.records import rules_record
 from app.label_rules.versions.shipped import facts_of_case, shipped_rules
 from app.label_rules.versions.stored import columns_of_element, columns_of_statement, rules_in_force, rules_of
+from app.simulator import founding
 from app.simulator.line.label_rules import adopted_rules
+from tests.culture.doors import by_api, by_page
 from tests.domain.test_statements import CASES
+from tests.identity.test_first_run import SITE
 from tests.people import ADA, CHLOE, IRIS, QUENTIN, QUINN, SAM, TARA, Person
-from tests.world import World
+from tests.world import World, settings_for
 
 SIGNED = (
     "user_id, full_name, role, meaning, statement, record, record_sha256, components, station_id, signed_at,"
@@ -107,6 +115,10 @@ def test_neither_author_nor_proposer_approves(sqlite_world: World) -> None:
     world.act(QUINN, commands.propose_label_rules, named(version))
     own = approval(world, QUINN, version)
     assert world.refused(QUINN, commands.approve_label_rules, own).code == "author_approves"
+    door = f"/label-rules/{version}/approve"
+    assert by_api(world, QUINN, door, own, secret=QUINN.pin) == (409, "author_approves")
+    assert by_page(world, QUINN, door, own, secret=QUINN.pin)[0] == 409
+    assert "Somebody else of QA approves it" in world.client(QUINN).get(f"/label-rules/{version}").text
     for who in (SAM, TARA, CHLOE, ADA, IRIS):
         asked = approval(world, QUENTIN, version)
         assert world.refused(who, commands.approve_label_rules, asked).code == "not_permitted"
@@ -193,3 +205,16 @@ def test_without_an_approved_version_there_are_no_rules(sqlite_world: World) -> 
     sqlite_world.sql("UPDATE label_rule_set SET state = 'retired'")
     with pytest.raises(WrongState, match="No label rules are approved"):
         sqlite_world.read(rules_in_force)
+
+
+def test_a_new_site_begins_with_a_draft_that_nobody_there_wrote(tmp_path: Path) -> None:
+    said = CliRunner().invoke(cli, ["init", *SITE, "--data-dir", str(tmp_path)])
+    assert "No label prints yet" in said.output
+    database, _ = founding.open_database(settings_for(tmp_path))
+    with database.reading() as db:
+        assert rules_of(db, 1) == shipped_rules()
+        head = db.execute(text("SELECT state, author_id, proposed_by_id, why FROM label_rule_set")).one()
+        assert tuple(head) == ("draft", None, None, commands.SHIPPED_WHY)
+        with pytest.raises(WrongState, match="No label rules are approved"):
+            rules_in_force(db)
+    database.dispose()

@@ -91,7 +91,9 @@ class ElementRule:
         """The element at the stage of the facts, or nothing. A condition nobody can decide counts as met."""
         placement = self.placements.get(facts.stage)
         is_absent = self.is_conditional and self.element is Element.EXPIRY and not facts.has_expiry
-        return () if placement is None or is_absent else (RequiredElement(self.element, placement),)
+        return (
+            () if placement is None or is_absent else (RequiredElement(self.element, placement, self.is_conditional),)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,12 @@ class RequiredElement:
 
     element: Element
     placement: Placement
+    is_conditional: bool
+
+    @property
+    def words(self) -> str:
+        """As a list of what goes with the product names it."""
+        return f"{self.element.words}, if it applies" if self.is_conditional else self.element.words
 
     def stands_on(self, shown: frozenset[str]) -> bool:
         """Whether every part of it is among the items a label shows."""

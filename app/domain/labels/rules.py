@@ -81,7 +81,7 @@ class Requirements:
 
     def going_with(self, shown: frozenset[str]) -> tuple[str, ...]:
         """What goes with the product on paper: accompanying elements that do not stand on the label anyway."""
-        return tuple(one.element.words for one in self.elements if not one.is_on_label and not one.stands_on(shown))
+        return tuple(one.words for one in self.elements if not one.is_on_label and not one.stands_on(shown))
 
 
 def requirements(rules: LabelRules, facts: StatementFacts) -> Requirements:

@@ -186,6 +186,26 @@ def test_a_draft_is_edited_by_its_author_only(sqlite_world: World) -> None:
     assert world.refused(SAM, commands.edit_step, edited.model_copy(update=torn)).code == "rows_torn"
 
 
+def test_a_row_begun_and_not_finished_is_told_and_one_emptied_is_taken_out(sqlite_world: World) -> None:
+    world = sqlite_world
+    world.act(SAM, commands.copy_recipe, CopyRecipe(name=ROLLER))
+    asked = as_shown(world, ROLLER, "formulate")
+    begun = {"parameter_key": (*asked.parameter_key[:-1], "colour"), "material_unit": (*asked.material_unit[:-1], "mL")}
+    for field, value in begun.items():
+        told = world.refused(SAM, commands.edit_step, asked.model_copy(update={field: value})).sentence
+        assert told.startswith("Step")
+    emptied = {
+        "parameter_label": tuple("" if key == "albumin_percent" else label
+                                 for key, label in zip(asked.parameter_key, asked.parameter_label, strict=True)),
+        "material_name": ("",) * len(asked.material_name),
+    }  # fmt: skip
+    world.act(SAM, commands.edit_step, asked.model_copy(update=emptied))
+    assert world.read(changes_page, ROLLER, 1).sentences == (
+        "Step 5 Formulate: Albumin in the saline was taken out.",
+        "Step 5 Formulate: formulation Saline with human albumin was taken out.",
+    )
+
+
 def test_the_form_of_a_step_sent_back_untouched_changes_nothing(sqlite_world: World) -> None:
     world = sqlite_world
     for name in SEEDS:

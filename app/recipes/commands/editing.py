@@ -101,7 +101,7 @@ def _written(old: RecipeStep, asked: EditStep) -> dict[str, Any]:  # Any: JSON
     given = plain(old) | {
         "title": asked.title,
         "window": _window(asked),
-        "parameters": _parameters(asked),
+        "parameters": _parameters(old, asked),
         "materials": _materials(old, asked),
         "equipment": _in_order(asked.equipment, old.equipment),
         "tests": _tests(old, asked),
@@ -122,10 +122,15 @@ def _window(asked: EditStep) -> dict[str, Any] | None:  # Any: JSON
     return {"anchor": asked.anchor, **{name: str(hour) for name, hour in zip(names, hours, strict=True)}}
 
 
-def _parameters(asked: EditStep) -> list[dict[str, Any]]:  # Any: JSON
-    """Each row of the form; one whose label was emptied is taken out."""
-    rows = _rows(asked, "parameter")
-    return [_parameter(row) for row in rows if row["label"]]
+def _parameters(old: RecipeStep, asked: EditStep) -> list[dict[str, Any]]:  # Any: JSON
+    """Each row of the form. One on file whose label was emptied is taken out; a new one without a label is at fault."""
+    return [_parameter(row) for row in _rows(asked, "parameter") if row["label"] or _is_new(old, row)]
+
+
+def _is_new(old: RecipeStep, row: dict[str, str]) -> bool:
+    """Whether somebody began to write another parameter; what the blank row offers by itself is no beginning."""
+    is_begun = any(value for name, value in row.items() if name not in {"basis", "needed"})
+    return is_begun and old.parameter(row["key"]) is None
 
 
 def _parameter(row: dict[str, str]) -> dict[str, Any]:  # Any: JSON
@@ -141,13 +146,16 @@ def _parameter(row: dict[str, str]) -> dict[str, Any]:  # Any: JSON
 
 
 def _materials(old: RecipeStep, asked: EditStep) -> list[dict[str, Any]]:  # Any: JSON
+    """Each row of the form. One on file whose name was emptied is taken out; a new one without a name is at fault."""
     was = {(each.role.value, each.name): plain(each) for each in old.materials}
-    rows = [row for row in _rows(asked, "material") if row["name"]]
-    return [
-        was.get((row["role"], row["name"]), {})
-        | {key: row[key] or None for key in ("role", "name", "concentration", "unit") if row[key] or key != "role"}
-        for row in rows
-    ]
+    rows = enumerate(_rows(asked, "material"))
+    kept = [row for at, row in rows if row["name"] or (at >= len(old.materials) and any(row.values()))]
+    return [was.get((row["role"], row["name"]), {}) | _material(row) for row in kept]
+
+
+def _material(row: dict[str, str]) -> dict[str, Any]:  # Any: JSON
+    written: dict[str, Any] = {"name": row["name"]} | ({"role": row["role"]} if row["role"] else {})
+    return written | {name: row[name] or None for name in ("concentration", "unit")}
 
 
 def _tests(old: RecipeStep, asked: EditStep) -> list[dict[str, Any]]:  # Any: JSON

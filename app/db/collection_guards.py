@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.db.guard import Guard
+from app.db.material_guards import usable_at
 
 _GOING_ON: Final = (
     "EXISTS (SELECT 1 FROM course c WHERE c.id = NEW.course_id AND c.state = 'active')"
@@ -36,14 +37,6 @@ COLLECTION_GUARDS: Final = (
     Guard("wristband_stays_void", "wristband", "UPDATE", "OLD.voided_at IS NULL"),
     Guard("consent_stays_withdrawn", "consent", "UPDATE", "OLD.withdrawn_at IS NULL"),
     Guard("course_not_going_on", "treatment_order", "INSERT", _GOING_ON),
-    Guard(
-        "material_state",
-        "material_lot",
-        "UPDATE",
-        "OLD.state = 'quarantined' OR (OLD.state = 'released' AND NEW.state = 'recalled')",
-        when="NEW.state <> OLD.state",
-    ),
-    Guard("material_begins_quarantined", "material_lot", "INSERT", "NEW.state = 'quarantined'"),
     Guard("course_not_going_on", "culture", "INSERT", f"{_GOING_ON} AND {_ORDERED}"),
     Guard(
         "course_not_going_on",
@@ -69,7 +62,7 @@ COLLECTION_GUARDS: Final = (
         " AND EXISTS (SELECT 1 FROM equipment e WHERE e.id = NEW.separator_id AND e.kind = 'separator'"
         " AND e.state = 'in_service' AND e.calibration_due_at > NEW.started_at)"
         " AND EXISTS (SELECT 1 FROM material_lot m WHERE m.id = NEW.kit_lot_id AND m.role = 'collection_kit'"
-        " AND m.state = 'released' AND m.expires_at > NEW.started_at)"
+        f" AND {usable_at('NEW.started_at')})"
         " AND NEW.precount_lymphocytes_1e9_per_l IS NOT NULL AND NEW.haemoglobin_g_per_l IS NOT NULL"
         " AND NEW.platelets_1e9_per_l IS NOT NULL",
         when=_STARTS,

@@ -13,6 +13,7 @@ from app.db.custody_guards import CUSTODY_GUARDS
 from app.db.guard import Guard
 from app.db.infusion_guards import INFUSION_GUARDS
 from app.db.label_rule_guards import LABEL_RULE_GUARDS
+from app.db.material_guards import MATERIAL_GUARDS, usable_at
 from app.db.printing_guards import PRINTING_GUARDS
 from app.db.quality_guards import QUALITY_GUARDS
 
@@ -32,6 +33,7 @@ GUARDS = (
     *CUSTODY_GUARDS,
     *INFUSION_GUARDS,
     *LABEL_RULE_GUARDS,
+    *MATERIAL_GUARDS,
     *PRINTING_GUARDS,
     *QUALITY_GUARDS,
     Guard(
@@ -107,7 +109,7 @@ GUARDS = (
         "culture_material",
         "INSERT",
         "EXISTS (SELECT 1 FROM material_lot m JOIN culture_step s ON s.id = NEW.culture_step_id"
-        " WHERE m.id = NEW.material_lot_id AND m.state = 'released' AND m.expires_at > s.performed_at)",
+        f" WHERE m.id = NEW.material_lot_id AND {usable_at('s.performed_at')})",
     ),
     Guard(
         "equipment_not_usable",

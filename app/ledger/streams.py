@@ -39,8 +39,7 @@ def streams_of(session: Session, row: Base, cache: dict[str, str]) -> list[str]:
         case Stream.PATIENT:
             return _patient_streams(session, row)
         case Stream.LOT | Stream.EQUIPMENT:
-            assert isinstance(row, MaterialLot | Equipment), f"{row.__tablename__} has no code to name its stream by"
-            return [f"{stream.value}:{row.code}"]
+            return [f"{stream.value}:{_code_of(session, row)}"]
         case Stream.RECIPE:
             return [f"recipe:{_document_name(session, row)}"]
         case Stream.USER:
@@ -55,6 +54,17 @@ def patient_of(row: Base) -> int | None:
     if isinstance(row, Patient):
         return row.id
     return getattr(row, "patient_id", None)
+
+
+def _code_of(session: Session, row: Base) -> str:
+    if isinstance(row, MaterialLot | Equipment):
+        return row.code
+    lot_id: int | None = getattr(row, "material_lot_id", None)
+    assert lot_id is not None, f"{row.__tablename__} names no lot"
+    return session.connection().execute(_LOT_CODE, {"lot": lot_id}).scalar_one()
+
+
+_LOT_CODE = select(MaterialLot.code).where(MaterialLot.id == bindparam("lot"))
 
 
 def _user_of(row: Base) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.domain.roles import Action
 from app.materials import commands
+from app.materials.queries.catalogue import Catalogue, catalogue
 from app.materials.queries.house import (
     EquipmentList,
     EquipmentPage,
@@ -14,13 +15,20 @@ from app.materials.queries.house import (
 )
 from app.materials.queries.stock import LotList, lot_list, lot_look_back
 from app.materials.queries.touched import LookBack
-from app.materials.records import material_recall, material_release
+from app.materials.records import material_recall, material_rejection, material_release
 from app.materials.schemas import (
+    AddMaterial,
+    BookMaterial,
+    ChangeService,
+    KeepCertificate,
+    OpenMaterial,
+    PrepareMaterial,
     RecallMaterial,
     RecordCalibration,
     RegisterEquipment,
     RegisterMaterial,
     RegisterPlace,
+    RejectMaterial,
     ReleaseMaterial,
 )
 from app.patients.records import ToSign, to_sign
@@ -35,7 +43,7 @@ routes = api_router(tags=["materials"])
 @routes.get("/materials")
 @sees(Action.REGISTER_MATERIAL)
 def list_materials(door: AnyDoor, after: str | None = None) -> LotList:
-    """Material lots, newest first, fifty at a time; go on with `after`."""
+    """Material lots in stock by their expiry, fifty at a time; go on with `after`."""
     with door.reading() as db:
         return lot_list(db, after, door.now, door.house.site.zone, door.viewer.actor)
 
@@ -45,6 +53,68 @@ def list_materials(door: AnyDoor, after: str | None = None) -> LotList:
 def register_material(door: AnyDoor, asked: RegisterMaterial) -> commands.MaterialFact:
     """Register a received lot, in quarantine."""
     return door.write(commands.register_material, asked).fact
+
+
+@routes.post("/materials/catalogue")
+@needs(Action.KEEP_CATALOGUE)
+def add_material(door: AnyDoor, asked: AddMaterial) -> commands.MaterialAdded:
+    """Add a material to the catalogue."""
+    return door.write(commands.add_material, asked).fact
+
+
+@routes.get("/materials/catalogue")
+@sees(Action.REGISTER_MATERIAL)
+def see_catalogue(door: AnyDoor) -> Catalogue:
+    """What lots can be of."""
+    with door.reading() as db:
+        return catalogue(db, door.viewer.actor)
+
+
+@routes.post("/materials/prepare")
+@needs(Action.USE_MATERIAL)
+def prepare_material(door: AnyDoor, asked: PrepareMaterial) -> commands.MaterialFact:
+    """Prepare a lot of lots."""
+    return door.write(commands.prepare_material, asked).fact
+
+
+@routes.post("/materials/{code}/certificates")
+@needs(Action.REGISTER_MATERIAL)
+def keep_certificate(door: AnyDoor, code: str, asked: KeepCertificate) -> commands.CertificateKept:
+    """Keep the maker's certificate of a lot, in base64."""
+    same(code, asked.material_code)
+    return door.write(commands.keep_certificate, asked).fact
+
+
+@routes.post("/materials/{code}/open")
+@needs(Action.USE_MATERIAL)
+def open_material(door: AnyDoor, code: str, asked: OpenMaterial) -> commands.MaterialFact:
+    """A container of the lot was opened."""
+    same(code, asked.material_code)
+    return door.write(commands.open_material, asked).fact
+
+
+@routes.post("/materials/{code}/book")
+@needs(Action.USE_MATERIAL)
+def book_material(door: AnyDoor, code: str, asked: BookMaterial) -> commands.MaterialFact:
+    """Book what was used, wasted or counted."""
+    same(code, asked.material_code)
+    return door.write(commands.book_material, asked).fact
+
+
+@routes.get("/materials/{code}/reject/record")
+@needs(Action.RELEASE_MATERIAL)
+def rejection_to_sign(door: AnyDoor, code: str) -> ToSign:
+    """The record that is signed to refuse a lot, with its hash."""
+    with door.reading() as db:
+        return to_sign(material_rejection(db, code))
+
+
+@routes.post("/materials/{code}/reject")
+@needs(Action.RELEASE_MATERIAL)
+def reject_material(door: AnyDoor, code: str, asked: RejectMaterial) -> commands.MaterialFact:
+    """Refuse a lot, by signature."""
+    same(code, asked.material_code)
+    return door.write(commands.reject_material, asked).fact
 
 
 @routes.get("/materials/{code}/touched")
@@ -116,6 +186,14 @@ def record_calibration(door: AnyDoor, code: str, asked: RecordCalibration) -> co
     """Record a calibration."""
     same(code, asked.equipment_code)
     return door.write(commands.record_calibration, asked).fact
+
+
+@routes.post("/equipment/{code}/service")
+@needs(Action.REGISTER_EQUIPMENT)
+def change_service(door: AnyDoor, code: str, asked: ChangeService) -> commands.EquipmentFact:
+    """Take equipment out of service, or put it back."""
+    same(code, asked.equipment_code)
+    return door.write(commands.change_service, asked).fact
 
 
 @routes.get("/places")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, Row, select
 
-from app.db.models import MaterialLot
+from app.db.models import MaterialCertificate, MaterialLot, MaterialPart
 from app.domain.errors import NotFound
 from app.domain.identifiers import display
 from app.domain.signing import Meaning, canonical_record, statement
@@ -15,14 +15,21 @@ def material_release(db: Connection, code: str) -> Signable:
     """What a supervisor or QA signs to let a lot be used."""
     lot = _lot(db, code)
     said = statement(Meaning.RELEASED, f"lot {lot.maker_lot} of {lot.name} ({display(code)})")
-    return Signable(Meaning.RELEASED, said, f"material_lot:{code}", _record(lot, "material_release"))
+    return Signable(Meaning.RELEASED, said, f"material_lot:{code}", _record(db, lot, "material_release"))
+
+
+def material_rejection(db: Connection, code: str) -> Signable:
+    """What a supervisor or QA signs to refuse a lot."""
+    lot = _lot(db, code)
+    said = statement(Meaning.REJECTED, f"lot {lot.maker_lot} of {lot.name} ({display(code)})")
+    return Signable(Meaning.REJECTED, said, f"material_lot:{code}", _record(db, lot, "material_rejection"))
 
 
 def material_recall(db: Connection, code: str) -> Signable:
     """What QA signs to take a lot out of use."""
     lot = _lot(db, code)
     said = statement(Meaning.REJECTED, f"lot {lot.maker_lot} of {lot.name} ({display(code)})")
-    return Signable(Meaning.REJECTED, said, f"material_lot:{code}", _record(lot, "material_recall"))
+    return Signable(Meaning.REJECTED, said, f"material_lot:{code}", _record(db, lot, "material_recall"))
 
 
 def _lot(db: Connection, code: str) -> Row[*tuple[object, ...]]:
@@ -32,7 +39,14 @@ def _lot(db: Connection, code: str) -> Row[*tuple[object, ...]]:
     return lot
 
 
-def _record(lot: Row[*tuple[object, ...]], act: str) -> str:
+def _record(db: Connection, lot: Row[*tuple[object, ...]], act: str) -> str:
+    certificates = select(MaterialCertificate.sha256).where(MaterialCertificate.material_lot_id == lot.id)
+    parts = (
+        select(MaterialLot.code)
+        .join(MaterialPart, MaterialPart.part_id == MaterialLot.id)
+        .where(MaterialPart.material_lot_id == lot.id)
+        .order_by(MaterialLot.code)
+    )
     record = canonical_record({
         "record": act,
         "material": lot.code,
@@ -45,5 +59,8 @@ def _record(lot: Row[*tuple[object, ...]], act: str) -> str:
         "il2_per_ml": lot.il2_per_ml,
         "il2_unit": lot.il2_unit,
         "received_at": lot.received_at,
+        "arrival_temperature_c": lot.arrival_temperature_c,
+        "certificates": " ".join(sorted(db.execute(certificates).scalars())),
+        "parts": " ".join(db.execute(parts).scalars()),
     })  # fmt: skip
     return record.decode()

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
 
-from app.db.models import Equipment, MaterialLot
+from app.db.models import Equipment, Material, MaterialLot, MaterialMovement
 from app.db.transaction import Transaction
+from app.domain.actor import Actor
 from app.domain.errors import NearMiss, NotFound
 from app.domain.identifiers import Kind
-from app.domain.supplies import Apparatus, Supply, require_usable_equipment, require_usable_lot
+from app.domain.supplies import (
+    Apparatus,
+    StockMove,
+    Supply,
+    left_after,
+    open_until,
+    require_usable_equipment,
+    require_usable_lot,
+)
 from app.domain.vocabulary import EquipmentKind, MaterialRole
 from app.identity.queries.scanning import expect_here
 
@@ -18,18 +28,87 @@ from app.identity.queries.scanning import expect_here
 def usable_lot(
     tx: Transaction, raw: str, *roles: MaterialRole, at: datetime, step: str, course_code: str
 ) -> MaterialLot:
-    """The lot that was scanned, when it has one of `roles`, is released and in date at `at`.
+    """The lot that was scanned, when it has one of `roles` and may be used at `at`. Its first use opens it.
 
     `step` and `course_code` go into the near miss of a refusal.
     """
+    return scanned_lot(tx, raw, roles, at=at, step=step, course_code=course_code)
+
+
+def scanned_lot(
+    tx: Transaction, raw: str, roles: Collection[MaterialRole], *, at: datetime, step: str, course_code: str | None
+) -> MaterialLot:
+    """As `usable_lot`, for what belongs to no course as well."""
     scanned = expect_here(tx, raw, Kind.REAGENT, step=step)
     look = select(MaterialLot).where(MaterialLot.code == scanned.code)
     lot = tx.session.execute(look.with_for_update(read=True)).scalar_one_or_none()
     near = NearMiss("not_on_file", step, course_code=course_code, scanned=scanned.code)
     if lot is None:
         raise NotFound("not_on_file", f"No material is on file under {scanned.text}. Check the label.", near_miss=near)
-    require_usable_lot(Supply(lot.code, lot.name, lot.role, lot.state, lot.expires_at), roles, at, near)
+    require_usable_lot(supply_of(tx, lot), roles, at, near)
+    if lot.opened_at is None and _days_open(tx, lot) is not None:
+        open_lot(tx, lot, at)
     return lot
+
+
+def supply_of(tx: Transaction, lot: MaterialLot) -> Supply:
+    """The lot as the rules see it."""
+    left = left_of(tx, lot)
+    return Supply(lot.code, lot.name, lot.role, lot.state, lot.expires_at, lot.open_until, left)
+
+
+def open_lot(tx: Transaction, lot: MaterialLot, at: datetime) -> None:
+    """A container is open from `at`, and good until the earlier of the expiry and its days after opening."""
+    lot.opened_at, lot.open_until = at, open_until(at, lot.expires_at, _days_open(tx, lot))
+    tx.session.flush()
+
+
+def _days_open(tx: Transaction, lot: MaterialLot) -> int | None:
+    return tx.session.execute(select(Material.days_open).where(Material.id == lot.material_id)).scalar_one()
+
+
+def left_of(tx: Transaction, lot: MaterialLot) -> int:
+    """What is left of the lot by its record, in thousandths; nothing of a lot whose receipt has no quantity."""
+    _, left = _last(tx, lot)
+    return left
+
+
+def move_stock(
+    tx: Transaction,
+    actor: Actor,
+    lot: MaterialLot,
+    kind: StockMove,
+    change_milli: int,
+    *,
+    used_for: str | None = None,
+    reason: str | None = None,
+) -> None:
+    """Book what came to a lot or went from it. Refused below nothing; two bookings at once are one after the other."""
+    tx.session.execute(select(MaterialLot.id).where(MaterialLot.id == lot.id).with_for_update())
+    unit = tx.session.get_one(Material, lot.material_id).unit
+    number, left = _last(tx, lot)
+    tx.session.add(
+        MaterialMovement(
+            material_lot_id=lot.id,
+            number=number + 1,
+            kind=kind,
+            amount_milli=change_milli,
+            left_milli=left_after(lot.name, unit, left, change_milli),
+            used_for=used_for,
+            moved_at=tx.now,
+            moved_by_id=actor.user_id,
+            reason=reason,
+        )
+    )
+    tx.session.flush()
+
+
+def _last(tx: Transaction, lot: MaterialLot) -> tuple[int, int]:
+    """The last movement of the lot: its number and what was left; by the unique index on lot and number."""
+    look = select(MaterialMovement.number, MaterialMovement.left_milli)
+    look = look.where(MaterialMovement.material_lot_id == lot.id).order_by(MaterialMovement.number.desc()).limit(1)
+    row = tx.session.execute(look).one_or_none()
+    return (0, 0) if row is None else (row.number, row.left_milli)
 
 
 def usable_equipment(

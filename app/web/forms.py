@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
+from pathlib import PurePath
 from typing import Annotated, Any, Final, TypeVar, get_args, get_origin, get_type_hints
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -193,3 +194,10 @@ async def _content(value: str | UploadFile) -> str | bytes:
     content = await value.read()
     await value.close()
     return content
+
+
+async def uploaded_name(request: HttpRequest) -> str:
+    """The name of the chosen file, without folders, as short as it is kept."""
+    file = (await request.form()).get("file")
+    name = PurePath(file.filename or "").name if isinstance(file, UploadFile) else ""
+    return name.rsplit("\\", 1)[-1][-80:] or "file"

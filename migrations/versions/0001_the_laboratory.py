@@ -194,28 +194,25 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ledger_opening')),
     sa.UniqueConstraint('row', 'column', 'rv', name=op.f('uq_ledger_opening_row_column_rv'))
     )
-    op.create_table('material_lot',
+    op.create_table('material',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('code', sa.String(length=14), nullable=False),
     sa.Column('name', sa.String(length=80), nullable=False),
     sa.Column('role', sa.Enum('medium', 'serum', 'cytokine', 'antibody', 'feeder', 'wash', 'formulation', 'target_cells', 'container', 'collection_kit', name='material_role', native_enum=False, create_constraint=True, length=40), nullable=False),
-    sa.Column('maker_lot', sa.String(length=40), nullable=False),
-    sa.Column('expires_at', app.db.types.UtcDateTime(timezone=True), nullable=False),
-    sa.Column('state', sa.Enum('quarantined', 'released', 'recalled', 'rejected', name='material_state', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('unit', sa.Enum('mL', 'piece', name='stock_unit', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('storage', sa.Enum('room', 'refrigerated', 'frozen', 'deep_frozen', 'vapour', name='storage', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('substances', sa.String(length=400), nullable=True),
-    sa.Column('il2_per_ml', app.db.types.Exact(), nullable=True),
-    sa.Column('il2_unit', sa.Enum('IU', 'Cetus', 'BRMP', 'Roche', 'Chiron', name='il2_unit', native_enum=False, create_constraint=True, length=40), nullable=True),
-    sa.Column('received_at', app.db.types.UtcDateTime(timezone=True), nullable=False),
-    sa.Column('received_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('row_version', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.ForeignKeyConstraint(['received_by_id'], ['user_account.id'], name=op.f('fk_material_lot_received_by_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_material_lot')),
-    sa.UniqueConstraint('code', name=op.f('uq_material_lot_code')),
-    sa.UniqueConstraint('name', 'maker_lot', name=op.f('uq_material_lot_name_maker_lot'))
+    sa.Column('days_open', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('shelf_life_h', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('gtin', sa.String(length=14), nullable=True),
+    sa.Column('added_at', app.db.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('added_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.CheckConstraint('days_open BETWEEN 1 AND 3660', name=op.f('ck_material_days_open_possible')),
+    sa.CheckConstraint('shelf_life_h BETWEEN 1 AND 87840', name=op.f('ck_material_shelf_life_possible')),
+    sa.ForeignKeyConstraint(['added_by_id'], ['user_account.id'], name=op.f('fk_material_added_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_material')),
+    sa.UniqueConstraint('gtin', name=op.f('uq_material_gtin')),
+    sa.UniqueConstraint('name', name=op.f('uq_material_name'))
     )
-    with op.batch_alter_table('material_lot', schema=None) as batch_op:
-        batch_op.create_index('ix_material_lot_expires_at', ['expires_at'], unique=False)
-
     op.create_table('one_time_code',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('code_hash', sa.String(), nullable=False),
@@ -363,6 +360,40 @@ def upgrade() -> None:
     with op.batch_alter_table('consent', schema=None) as batch_op:
         batch_op.create_index('ix_consent_course_id_kind_id', ['course_id', 'kind', 'id'], unique=False)
         batch_op.create_index('uq_consent_open', ['course_id', 'kind'], unique=True, sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
+
+    op.create_table('material_lot',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('code', sa.String(length=14), nullable=False),
+    sa.Column('material_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('role', sa.Enum('medium', 'serum', 'cytokine', 'antibody', 'feeder', 'wash', 'formulation', 'target_cells', 'container', 'collection_kit', name='material_role', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('maker_lot', sa.String(length=40), nullable=False),
+    sa.Column('expires_at', app.db.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('state', sa.Enum('quarantined', 'released', 'recalled', 'rejected', name='material_state', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('substances', sa.String(length=400), nullable=True),
+    sa.Column('il2_per_ml', app.db.types.Exact(), nullable=True),
+    sa.Column('il2_unit', sa.Enum('IU', 'Cetus', 'BRMP', 'Roche', 'Chiron', name='il2_unit', native_enum=False, create_constraint=True, length=40), nullable=True),
+    sa.Column('received_at', app.db.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('received_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('arrival_temperature_c', app.db.types.Exact(), nullable=True),
+    sa.Column('place_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('released_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('opened_at', app.db.types.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('open_until', app.db.types.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('row_version', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.CheckConstraint('(opened_at IS NULL) = (open_until IS NULL)', name=op.f('ck_material_lot_opened_until_something')),
+    sa.CheckConstraint('released_by_id <> received_by_id', name=op.f('ck_material_lot_released_by_another')),
+    sa.ForeignKeyConstraint(['material_id'], ['material.id'], name=op.f('fk_material_lot_material_id')),
+    sa.ForeignKeyConstraint(['place_id'], ['place.id'], name=op.f('fk_material_lot_place_id')),
+    sa.ForeignKeyConstraint(['received_by_id'], ['user_account.id'], name=op.f('fk_material_lot_received_by_id')),
+    sa.ForeignKeyConstraint(['released_by_id'], ['user_account.id'], name=op.f('fk_material_lot_released_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_material_lot')),
+    sa.UniqueConstraint('code', name=op.f('uq_material_lot_code')),
+    sa.UniqueConstraint('name', 'maker_lot', name=op.f('uq_material_lot_name_maker_lot'))
+    )
+    with op.batch_alter_table('material_lot', schema=None) as batch_op:
+        batch_op.create_index('ix_material_lot_expires_at', ['expires_at'], unique=False)
+        batch_op.create_index('ix_material_lot_material_id', ['material_id', 'state', 'expires_at'], unique=False)
 
     op.create_table('near_miss',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -539,6 +570,53 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('label_rule_set', schema=None) as batch_op:
         batch_op.create_index('uq_label_rule_set_in_force', ['state'], unique=True, sqlite_where=sa.text("state = 'approved'"), postgresql_where=sa.text("state = 'approved'"))
+
+    op.create_table('material_certificate',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('material_lot_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.Column('kept_at', app.db.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('kept_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['kept_by_id'], ['user_account.id'], name=op.f('fk_material_certificate_kept_by_id')),
+    sa.ForeignKeyConstraint(['material_lot_id'], ['material_lot.id'], name=op.f('fk_material_certificate_material_lot_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_material_certificate')),
+    sa.UniqueConstraint('material_lot_id', 'sha256', name=op.f('uq_material_certificate_material_lot_id_sha256'))
+    )
+    op.create_table('material_movement',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('material_lot_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('number', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.Enum('received', 'used', 'prepared', 'wasted', 'corrected', name='stock_move', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('amount_milli', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('left_milli', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('used_for', sa.String(length=14), nullable=True),
+    sa.Column('moved_at', app.db.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('moved_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('reason', sa.String(length=2000), nullable=True),
+    sa.CheckConstraint("(kind = 'received') = (number = 1)", name=op.f('ck_material_movement_received_once')),
+    sa.CheckConstraint("kind = 'corrected' OR (kind = 'received') = (amount_milli > 0)", name=op.f('ck_material_movement_direction_of_kind')),
+    sa.CheckConstraint('left_milli >= 0', name=op.f('ck_material_movement_never_less_than_nothing')),
+    sa.ForeignKeyConstraint(['material_lot_id'], ['material_lot.id'], name=op.f('fk_material_movement_material_lot_id')),
+    sa.ForeignKeyConstraint(['moved_by_id'], ['user_account.id'], name=op.f('fk_material_movement_moved_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_material_movement')),
+    sa.UniqueConstraint('material_lot_id', 'number', name=op.f('uq_material_movement_material_lot_id_number'))
+    )
+    op.create_table('material_part',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('material_lot_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('part_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('amount_milli', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.CheckConstraint('amount_milli > 0', name=op.f('ck_material_part_some_of_the_part')),
+    sa.CheckConstraint('part_id < material_lot_id', name=op.f('ck_material_part_part_is_older')),
+    sa.ForeignKeyConstraint(['material_lot_id'], ['material_lot.id'], name=op.f('fk_material_part_material_lot_id')),
+    sa.ForeignKeyConstraint(['part_id'], ['material_lot.id'], name=op.f('fk_material_part_part_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_material_part')),
+    sa.UniqueConstraint('material_lot_id', 'part_id', name=op.f('uq_material_part_material_lot_id_part_id'))
+    )
+    with op.batch_alter_table('material_part', schema=None) as batch_op:
+        batch_op.create_index('ix_material_part_part_id', ['part_id'], unique=False)
 
     op.create_table('recipe',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),

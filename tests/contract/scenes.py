@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 from app.assay import commands as assay
 from app.collection import commands as collection
@@ -44,7 +45,15 @@ from app.label_rules.schemas import DraftLabelRules
 from app.labels import commands as labels
 from app.labels.schemas import PrintLabel
 from app.materials import commands as materials
-from app.materials.schemas import RecordCalibration, RegisterPlace
+from app.materials.records import material_rejection
+from app.materials.schemas import (
+    BookMaterial,
+    ChangeService,
+    OpenMaterial,
+    RecordCalibration,
+    RegisterPlace,
+    RejectMaterial,
+)
 from app.patients import commands as patients
 from app.patients.schemas import CloseCourse, OpenCourse, ReissueWristband
 from app.recipes import commands as recipes
@@ -89,7 +98,14 @@ from tests.line.infusion import (
     ordered,
     started,
 )
-from tests.line.materials import equipment, recall_lot, released_lot
+from tests.line.materials import (
+    equipment,
+    in_catalogue,
+    prepared_lot,
+    recall_lot,
+    registered_lot,
+    released_lot,
+)
 from tests.line.patients import INGRID, JAMES, MARTA, Someone, allergic, enrol, ordered_patient
 from tests.patients.test_consent_and_order import ended, withdraw
 from tests.people import ADA, CARL, CHLOE, IRIS, NIA, OMAR, QUENTIN, QUINN, SAM, TARA, THEO
@@ -178,13 +194,25 @@ def label_rules(lab: World) -> None:
 
 
 def on_the_shelf(lab: World) -> None:
-    """A lot is called back, a hood calibrated, a place added."""
+    """Lots called back, refused, opened, counted and prepared of; a hood calibrated and out of service; a place."""
     recall_lot(lab, released_lot(lab, "AB serum pool 08", MaterialRole.SERUM))
     hood = equipment(lab, "Hood 2", EquipmentKind.HOOD)
     due = lab.clock().date() + timedelta(days=200)
     calibrated = RecordCalibration(equipment_code=hood, row_version=1, calibration_due_on=due)
     lab.act(TARA, materials.record_calibration, calibrated)
+    service = {"equipment_code": hood, "row_version": 2, "state": "out_of_service", "reason": WHY}
+    lab.act(TARA, materials.change_service, ChangeService.model_validate(service))
     lab.act(TARA, materials.register_place, RegisterPlace(name="Cell store 2", kind=PlaceKind.STORE))
+    refused = registered_lot(lab, "Warm medium", MaterialRole.MEDIUM)
+    signed = lab.signed(SAM, lab.read(material_rejection, refused).sha256)
+    rejection = RejectMaterial.model_validate({"material_code": refused, "row_version": 1, "reason": WHY, **signed})
+    lab.act(SAM, materials.reject_material, rejection)
+    medium = released_lot(lab, "Serum-free medium", MaterialRole.MEDIUM)
+    lab.act(TARA, materials.open_material, OpenMaterial(material_code=medium, row_version=2))
+    wasted = {"material_code": medium, "row_version": 3, "kind": "wasted", "amount": "5", "reason": WHY}
+    lab.act(TARA, materials.book_material, BookMaterial.model_validate(wasted))
+    in_catalogue(lab, "Complete medium", MaterialRole.MEDIUM, shelf_life_h=72)
+    prepared_lot(lab, "Complete medium", {medium: Decimal(10)})
 
 
 def collections(lab: World, at: Shelf) -> None:

@@ -155,7 +155,7 @@ def test_a_step_takes_no_unfit_material(world: World) -> None:
         "INSERT INTO culture_material (course_id, patient_id, culture_id, culture_step_id, material_lot_id,"
         " code_source)"
         " SELECT course_id, patient_id, culture_id, id,"
-        " (SELECT id FROM material_lot WHERE substances LIKE 'penicillin%'),"
+        " (SELECT id FROM material_lot WHERE substances LIKE '%penicillin%'),"
         " 'reader' FROM culture_step WHERE culture_id = 2 AND kind = 'start'"
     )
     assert "allergy" in refused(world, holds)

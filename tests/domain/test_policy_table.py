@@ -35,7 +35,7 @@ COPY: dict[str, str] = {
     "22.2.r": "perform_collection hand_over_bag return_bag second_bedside_check",
     "22o..r": "receive_collection accept_collection quarantine_collection",
     ".ss..r": """reject_collection stop_culture approve_results evaluate_exceptional_risk release_material""",
-    "oo...r": "open_culture take_sample enter_results import_results",
+    "oo...r": "use_material open_culture take_sample enter_results import_results",
     "22...r": """culture_step record_count verify_count fill_bags destroy_bag print_label scan_back_label
         apply_label reprint_label verify_results issue_bag""",
     ".s...r": "close_culture ask_invalidation ask_correction",
@@ -45,7 +45,7 @@ COPY: dict[str, str] = {
     "ooooor": "raise_deviation",
     "oooo.r": "place_hold",
     ".oo..r": """investigate_deviation write_recipe write_specification write_label_template
-        keep_training_records""",
+        keep_training_records keep_catalogue""",
     "..s*..r": """release_lot release_conditionally release_exceptionally reject_lot allow_expired_bag""",
     ".os..r": "handle_release_failure",
     ".oss.r": "acknowledge_release_failure",

@@ -6,22 +6,33 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from pydantic import ValidationError
 
+from app.domain.supplies import StockUnit
 from app.domain.vocabulary import MaterialRole
 from app.materials import commands, records
-from app.materials.schemas import RecallMaterial, RegisterMaterial, ReleaseMaterial
+from app.materials.schemas import AddMaterial, RecallMaterial, RegisterMaterial, RejectMaterial, ReleaseMaterial
 from tests.culture.doors import by_api, by_page
-from tests.line.materials import recall_lot, registered_lot, release_lot, released_lot
+from tests.line.materials import (
+    in_catalogue,
+    keep_certificate,
+    recall_lot,
+    registered_lot,
+    release_lot,
+    released_lot,
+)
 from tests.people import IRIS, NIA, QUENTIN, SAM, TARA, Person
 from tests.world import World
 
 
 def lot(world: World, **changed: object) -> RegisterMaterial:
+    in_catalogue(world, "Interleukin-2", MaterialRole.CYTOKINE, unit=StockUnit.MILLILITRE)
+    in_catalogue(world, "RPMI 1640", MaterialRole.MEDIUM)
     given = {
-        "name": "Interleukin-2",
-        "role": "cytokine",
+        "material": "Interleukin-2",
         "maker_lot": "CH-4471",
         "expires_on": world.clock().date() + timedelta(days=180),
+        "amount": "50",
         "il2_per_ml": "3000000",
         "il2_unit": "Cetus",
     }
@@ -62,7 +73,9 @@ def test_a_program_registers_the_same_lot_once(world: World) -> None:
         ({"il2_unit": ""}, "il2_unit_missing"),
         ({"il2_per_ml": ""}, "il2_unit_missing"),
         ({"il2_per_ml": "0"}, "il2_strength"),
-        ({"role": "medium"}, "il2_strength"),
+        ({"material": "RPMI 1640"}, "il2_strength"),
+        ({"material": "Interleukin"}, "not_in_catalogue"),
+        ({"amount": "0.0001"}, "quantity_too_fine"),
         ({"expires_on": "2026-11-20"}, "date_not_ahead"),
         ({"expires_on": "2037-06-01"}, "date_not_ahead"),
     ],
@@ -81,6 +94,7 @@ def test_only_the_laboratory_registers_a_lot(sqlite_world: World, who: Person) -
 
 def test_a_lot_is_released_by_signature_over_what_its_page_shows(world: World) -> None:
     code = registered_lot(world, "AB serum pool 07", MaterialRole.SERUM)
+    keep_certificate(world, code)
     assert by_page(world, TARA, f"/materials/{code}/release", release(world, code, TARA), secret=TARA.pin)[0] == 403
     asked = release(world, code)
     other = asked.model_copy(update={"record_sha256": "0" * 64})
@@ -132,8 +146,65 @@ def test_a_lot_nobody_knows_is_not_found(sqlite_world: World) -> None:
     assert answer.json()["detail"].endswith(".")
 
 
-def test_a_substance_that_is_not_on_the_list_is_refused_with_the_list(sqlite_world: World) -> None:
-    asked = lot(sqlite_world).model_dump(mode="json") | {"substances": "penicilin"}
-    answer = sqlite_world.client(TARA).post("/api/v1/materials", json=asked, headers={"Idempotency-Key": str(uuid4())})
-    assert answer.status_code == 422
-    assert "penicillin" in answer.text
+def test_a_substance_that_is_not_on_the_list_is_refused(sqlite_world: World) -> None:
+    given = {"name": "RPMI 1640", "role": "medium", "unit": "mL", "storage": "refrigerated"}
+    with pytest.raises(ValidationError, match="penicillin"):
+        AddMaterial.model_validate(given | {"substances": ["penicilin"]})
+    asked = AddMaterial.model_validate(given | {"substances": ["gentamicin", "penicillin"]})
+    assert by_page(sqlite_world, TARA, "/materials/catalogue", asked)[0] == 403
+    assert by_page(sqlite_world, SAM, "/materials/catalogue", asked) == (303, "/materials/catalogue")
+    assert "gentamicin penicillin" in sqlite_world.client(TARA).get("/materials/catalogue").text
+
+
+def test_a_lot_without_its_certificate_is_not_released(world: World) -> None:
+    code = registered_lot(world, "RPMI 1640", MaterialRole.MEDIUM)
+    assert world.refused(SAM, commands.release_material, release(world, code)).code == "certificate_missing"
+    keep_certificate(world, code)
+    keep_certificate(world, code)
+    assert world.rows("SELECT count(*) FROM material_certificate") == [(1,)]
+    content = world.client(IRIS).get(f"/materials/{code}/certificates/{certificate_of(world, code)}")
+    assert content.content == f"Certificate of analysis, lot {code}".encode()
+    release_lot(world, code)
+
+
+def test_nobody_releases_what_they_received_themselves(sqlite_world: World) -> None:
+    asked = lot(sqlite_world)
+    code = sqlite_world.act(SAM, commands.register_material, asked).material_code
+    keep_certificate(sqlite_world, code)
+    assert (
+        sqlite_world.refused(SAM, commands.release_material, release(sqlite_world, code)).code == "released_by_receiver"
+    )
+    assert "by somebody who did not receive" in sqlite_world.client(SAM).get(f"/materials/{code}").text
+    sqlite_world.act(QUENTIN, commands.release_material, release(sqlite_world, code, QUENTIN))
+    assert state_of(sqlite_world, code) == "released"
+
+
+def test_a_rejected_lot_is_never_released(sqlite_world: World) -> None:
+    code = registered_lot(sqlite_world, "RPMI 1640", MaterialRole.MEDIUM)
+    signed = sqlite_world.signed(SAM, sqlite_world.read(records.material_rejection, code).sha256)
+    given = {"material_code": code, "row_version": 1, "reason": "arrived warm, ice had melted", **signed}
+    asked = RejectMaterial.model_validate(given)
+    assert by_page(sqlite_world, SAM, f"/materials/{code}/reject", asked, secret=SAM.pin)[0] == 303
+    assert state_of(sqlite_world, code) == "rejected"
+    assert sqlite_world.refused(SAM, commands.release_material, release(sqlite_world, code)).code == "cannot_release"
+
+
+BOX = "]d20104012345678901172712311050-4471"
+GTIN = "04012345678901"
+
+
+def test_one_scan_of_the_makers_box_fills_the_form(sqlite_world: World) -> None:
+    in_catalogue(sqlite_world, "RPMI 1640", MaterialRole.MEDIUM, gtin=GTIN)
+    tara = sqlite_world.client(TARA)
+    page = tara.post("/materials/new", data={"box": BOX, "request_key": str(uuid4())}).text
+    for said in ('value="50-4471"', 'value="2027-12-31"', '<option value="RPMI 1640" selected>'):
+        assert said in page, said
+    for box in (BOX.replace(GTIN, "04012345678918"), BOX.replace(GTIN, "04012345678902"), "RGD7M26000001A"):
+        assert tara.post("/materials/new", data={"box": box, "request_key": str(uuid4())}).status_code == 422
+    assert sqlite_world.rows("SELECT count(*) FROM material_lot") == [(0,)]
+
+
+def certificate_of(world: World, code: str) -> str:
+    look = "SELECT k.sha256 FROM material_certificate k JOIN material_lot m ON m.id = k.material_lot_id"
+    ((sha256,),) = world.rows(f"{look} WHERE m.code = :code", code=code)
+    return str(sha256)

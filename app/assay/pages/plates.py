@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from fastapi import Request as HttpRequest
 from fastapi.responses import Response
-from starlette.datastructures import UploadFile
 
 from app.assay import commands
 from app.assay.queries.plate_forms import import_preview, plate_form
@@ -16,17 +13,10 @@ from app.assay.queries.plate_page import plate_page
 from app.assay.schemas import EnterPlate, ImportPlate, JudgeWell, PreviewPlate
 from app.domain.roles import Action
 from app.web.door import AnyDoor
-from app.web.forms import page_form, same
+from app.web.forms import page_form, same, uploaded_name
 from app.web.needs import needs
 
 routes = APIRouter()
-
-
-async def uploaded_name(request: HttpRequest) -> str:
-    """The name of the chosen file, without folders, as short as it is kept."""
-    file = (await request.form()).get("file")
-    name = PurePath(file.filename or "").name if isinstance(file, UploadFile) else ""
-    return name.rsplit("\\", 1)[-1][-80:] or "file"
 
 
 @routes.get("/assays/{code}")

@@ -28,7 +28,15 @@ from app.db.models.infusion import BedsideCheck, DoseOrder, Infusion, InfusionOb
 from app.db.models.label_rules import LabelElementRule, LabelRuleSet, LabelStatementRule
 from app.db.models.labels import Label
 from app.db.models.ledger import DataKey, EvidenceActor, LedgerEvent, LedgerHead, LedgerOpening
-from app.db.models.materials import Equipment, MaterialLot, Place
+from app.db.models.materials import (
+    Equipment,
+    Material,
+    MaterialCertificate,
+    MaterialLot,
+    MaterialMovement,
+    MaterialPart,
+    Place,
+)
 from app.db.models.patients import Allergy, BodyWeight, Consent, Course, Patient, TreatmentOrder, Wristband
 from app.db.models.people import (
     Badge,
@@ -89,7 +97,11 @@ __all__ = [
     "LedgerEvent",
     "LedgerHead",
     "LedgerOpening",
+    "Material",
+    "MaterialCertificate",
     "MaterialLot",
+    "MaterialMovement",
+    "MaterialPart",
     "NearMissRecord",
     "OneTimeCode",
     "Patient",

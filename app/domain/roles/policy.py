@@ -122,6 +122,8 @@ _ROWS: Final = (
     ("2  2  -  2  -  r", Action.SECOND_BEDSIDE_CHECK, "be the second person at the bedside"),
     ("-  -  -  o  -  r", Action.START_INFUSION, "start an infusion"),
     ("-  -  -  o  -  r", Action.RECORD_INFUSION, "record an infusion"),
+    ("-  o  o  -  -  r", Action.KEEP_CATALOGUE, "keep the catalogue of materials"),
+    ("o  o  -  -  -  r", Action.USE_MATERIAL, "open, book or prepare a material"),
     ("o  o  o  -  -  r", Action.REGISTER_MATERIAL, "register a material lot"),
     ("-  s  s  -  -  r", Action.RELEASE_MATERIAL, "release a material lot"),
     ("o  o  o  -  -  r", Action.REGISTER_EQUIPMENT, "register equipment"),

@@ -35,11 +35,13 @@ from app.domain.states.product import (
     LotAct,
     LotState,
 )
+from app.domain.states.stock import MATERIAL, MaterialAct
 from app.domain.states.table import StateTable, next_state
 from app.domain.states.testing import RUN, RunAct, RunState
 
 TRANSITIONS: Final[Mapping[str, frozenset[tuple[str, str]]]] = MappingProxyType(
     {
+        "material_lot": MATERIAL.pairs,
         "collection": COLLECTION.pairs,
         "culture": CULTURE.pairs,
         "test_run": RUN.pairs,
@@ -55,6 +57,7 @@ TRANSITIONS: Final[Mapping[str, frozenset[tuple[str, str]]]] = MappingProxyType(
 
 INITIAL_STATES: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "material_lot": MATERIAL.first,
         "collection": CollectionState.PLANNED,
         "culture": CultureState.PLANNED,
         "test_run": RunState.REQUESTED,
@@ -79,6 +82,7 @@ __all__ = [
     "JOB",
     "LABEL",
     "LOT",
+    "MATERIAL",
     "RUN",
     "TRANSITIONS",
     "BagAct",
@@ -97,6 +101,7 @@ __all__ = [
     "LabelState",
     "LotAct",
     "LotState",
+    "MaterialAct",
     "RunAct",
     "RunState",
     "StateTable",

@@ -52,6 +52,8 @@ class EquipmentPage:
     equipment: EquipmentRow
     row_version: int
     touched: LookBack
+    service_state: str
+    service_verb: str
     can_record: bool
     can_print: bool
 
@@ -102,7 +104,10 @@ def equipment_page(db: Connection, code: str, now: datetime, zone: str, actor: A
         raise NotFound("not_on_file", f"No equipment is on file under {display(code)}. Check the code.")
     touched = touched_by_equipment(db, row.id)
     rights = (may(actor, action) for action in (Action.REGISTER_EQUIPMENT, Action.PRINT_LABEL))
-    return EquipmentPage(_row(row, now, zone), row.row_version, touched, *rights)
+    is_out = row.state is EquipmentState.OUT_OF_SERVICE
+    other = EquipmentState.IN_SERVICE if is_out else EquipmentState.OUT_OF_SERVICE
+    verb = "Put back in service" if is_out else "Take out of service"
+    return EquipmentPage(_row(row, now, zone), row.row_version, touched, other.value, verb, *rights)
 
 
 def equipment_form(db: Connection) -> EquipmentForm:
@@ -141,5 +146,5 @@ def _row(row: Row[*tuple[object, ...]], now: datetime, zone: str) -> EquipmentRo
         kind=words(row.kind),
         place=row.place or formats.NOT_KNOWN,
         due=formats.day_of(row.calibration_due_at, zone),
-        chip=Chip("warn", "clock", "calibration overdue") if is_overdue else status,
+        chip=Chip("warn", "clock", "calibration overdue") if is_overdue and not is_out else status,
     )

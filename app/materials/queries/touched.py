@@ -21,6 +21,7 @@ from app.db.models import (
 )
 from app.domain.identifiers import display
 from app.domain.states import BagState
+from app.materials.queries.parts import made_of
 from app.patients.queries.words import Chip, chip
 from app.web import formats
 
@@ -49,9 +50,10 @@ _GIVEN = frozenset({BagState.INFUSING, BagState.INFUSED, BagState.PARTLY_INFUSED
 
 
 def touched_by_lot(db: Connection, lot_id: int) -> LookBack:
-    """Everything a material lot touched: cultures it was scanned into, collections it was the kit of."""
-    collected = select(Collection.id).where(Collection.kit_lot_id == lot_id)
-    cultured = select(CultureMaterial.culture_id).where(CultureMaterial.material_lot_id == lot_id)
+    """Everything a lot touched, itself or in a preparation: by steps of cultures, and as kit of collections."""
+    lots = select(made_of(lot_id).c.id)
+    collected = select(Collection.id).where(Collection.kit_lot_id.in_(lots))
+    cultured = select(CultureMaterial.culture_id).where(CultureMaterial.material_lot_id.in_(lots))
     return _look_back(db, collected, cultured)
 
 

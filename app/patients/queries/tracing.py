@@ -20,6 +20,7 @@ from app.db.models import (
     Equipment,
     Infusion,
     MaterialLot,
+    MaterialPart,
     Patient,
     ProductLot,
 )
@@ -128,15 +129,18 @@ _BAGS: Final = (
     .order_by(Bag.division)
 )
 """By the unique indexes on lot and division, and on the infusion of a bag."""
+_used = (
+    select(CultureMaterial.material_lot_id.label("id"))
+    .where(CultureMaterial.culture_id == bindparam("culture"))
+    .cte("used", recursive=True)
+)
+_USED: Final = _used.union(select(MaterialPart.part_id).join(_used, MaterialPart.material_lot_id == _used.c.id))
 _MATERIALS: Final = (
     select(MaterialLot.code, MaterialLot.name, MaterialLot.maker_lot)
-    .join(CultureMaterial, CultureMaterial.material_lot_id == MaterialLot.id)
-    .join(CultureStep, CultureStep.id == CultureMaterial.culture_step_id)
-    .where(CultureStep.culture_id == bindparam("culture"))
-    .distinct()
+    .where(MaterialLot.id.in_(select(_USED.c.id)))
     .order_by(MaterialLot.code)
 )
-"""By ix_culture_step_culture_id_id and the unique index on step and lot."""
+"""Also what a preparation was made of; by ix_culture_material_culture_id and the unique index on lot and part."""
 _EQUIPMENT: Final = (
     select(Equipment.code, Equipment.name)
     .join(CultureEquipment, CultureEquipment.equipment_id == Equipment.id)

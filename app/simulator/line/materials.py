@@ -2,14 +2,55 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Final
 
+from app.domain.supplies import StockUnit, Storage, Substance
 from app.domain.vocabulary import EquipmentKind, Il2Unit, MaterialRole
 from app.materials import commands, records
-from app.materials.schemas import RecallMaterial, RegisterEquipment, RegisterMaterial, ReleaseMaterial
+from app.materials.schemas import (
+    AddMaterial,
+    KeepCertificate,
+    PrepareMaterial,
+    RecallMaterial,
+    RegisterEquipment,
+    RegisterMaterial,
+    ReleaseMaterial,
+)
 from app.simulator.laboratory import Laboratory
 from app.simulator.people import QUENTIN, SAM, TARA
+
+PLENTY: Final = Decimal(100_000)
+"""More of a lot than a laboratory uses."""
+
+
+def in_catalogue(
+    lab: Laboratory,
+    name: str,
+    role: MaterialRole,
+    *,
+    substances: str = "",
+    unit: StockUnit = StockUnit.MILLILITRE,
+    days_open: int | None = None,
+    shelf_life_h: int | None = None,
+    gtin: str | None = None,
+) -> None:
+    """Sam adds the material to the catalogue unless it is there."""
+    if lab.rows("SELECT id FROM material WHERE name = :name", name=name):
+        return
+    asked = AddMaterial(
+        name=name,
+        role=role,
+        unit=unit,
+        storage=Storage.REFRIGERATED,
+        substances=tuple(Substance(word) for word in substances.split()),
+        days_open=days_open,
+        shelf_life_h=shelf_life_h,
+        gtin=gtin,
+    )
+    lab.act(SAM, commands.add_material, asked)
 
 
 def registered_lot(
@@ -22,22 +63,36 @@ def registered_lot(
     substances: str = "",
     il2_per_ml: Decimal | None = None,
     il2_unit: Il2Unit | None = None,
+    amount: Decimal = PLENTY,
 ) -> str:
-    """A lot in quarantine; its code."""
+    """A lot in quarantine; its code. Its material is added to the catalogue where it is not there."""
+    unit = StockUnit.PIECE if role in {MaterialRole.COLLECTION_KIT, MaterialRole.CONTAINER} else StockUnit.MILLILITRE
+    in_catalogue(lab, name, role, substances=substances, unit=unit)
     asked = RegisterMaterial(
-        name=name,
-        role=role,
+        material=name,
         maker_lot=maker_lot,
         expires_on=expires_on or lab.clock().date() + timedelta(days=180),
-        substances=substances,
+        amount=amount,
         il2_per_ml=il2_per_ml,
         il2_unit=il2_unit,
     )
     return lab.act(TARA, commands.register_material, asked).material_code
 
 
+def keep_certificate(lab: Laboratory, code: str) -> None:
+    """Tara keeps the maker's certificate of a lot."""
+    content = base64.b64encode(f"Certificate of analysis, lot {code}".encode())
+    asked = KeepCertificate(material_code=code, file_name="certificate.txt", content=content)
+    lab.act(TARA, commands.keep_certificate, asked)
+
+
 def release_lot(lab: Laboratory, code: str) -> None:
-    """Sam's signed release of a lot."""
+    """Sam's signed release of a lot, over its certificate."""
+    if not lab.rows(
+        "SELECT p.id FROM material_part p JOIN material_lot m ON m.id = p.material_lot_id WHERE m.code = :code",
+        code=code,
+    ):
+        keep_certificate(lab, code)
     asked = ReleaseMaterial(
         material_code=code,
         row_version=version_of(lab, code),
@@ -67,6 +122,7 @@ def released_lot(
     substances: str = "",
     il2_per_ml: Decimal | None = None,
     il2_unit: Il2Unit | None = None,
+    amount: Decimal = PLENTY,
 ) -> str:
     """A lot that may be used; its code."""
     code = registered_lot(
@@ -78,9 +134,16 @@ def released_lot(
         substances=substances,
         il2_per_ml=il2_per_ml,
         il2_unit=il2_unit,
+        amount=amount,
     )
     release_lot(lab, code)
     return code
+
+
+def prepared_lot(lab: Laboratory, name: str, parts: dict[str, Decimal], amount: Decimal = Decimal(1000)) -> str:
+    """A preparation of the catalogue made by Tara of these lots, in quarantine; its code."""
+    asked = PrepareMaterial(material=name, amount=amount, parts=tuple(parts), amounts=tuple(parts.values()))
+    return lab.act(TARA, commands.prepare_material, asked).material_code
 
 
 def equipment(lab: Laboratory, name: str, kind: EquipmentKind, calibration_due_on: date | None = None) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from playwright.sync_api import FilePayload
+
 from tests.browser.hands import Hands
 from tests.browser.walk.story import Walk
 from tests.people import ADA, CHLOE, NIA, NOEL, QUENTIN, QUINN, SAM, TARA, THEO
@@ -23,6 +25,7 @@ LOTS = (
     ("Saline with 5% albumin", "formulation", "", None),
     ("Leukapheresis kit", "collection kit", "", None),
 )
+CERTIFICATE = FilePayload(name="certificate.txt", mimeType="text/plain", buffer=b"Certificate of analysis")
 EQUIPMENT = (("Separator 1", "separator"), ("Hood 1", "hood"), ("Incubator 2", "incubator"))
 STAFF = (TARA, THEO, SAM, QUINN, QUENTIN, CHLOE, NIA, NOEL)
 PLACES = ("Biosafety cabinet 1", "Courier box 1", "10 East")
@@ -84,14 +87,18 @@ def _write_recipe(sam: Hands) -> None:
 def receive_and_release_lots(walk: Walk) -> None:
     """Tara registers what came in; Sam releases it by signature."""
     tara = walk.at(TARA)
-    for name, role, substances, il2 in LOTS:
-        tara.more("Materials")
-        tara.tap("Register lot", index=0)
-        _describe(tara, name, role, substances, il2)
-        tara.shot("register-lot")
-        tara.tap("Register lot")
-        tara.shows(name)
     sam = walk.at(SAM)
+    for name, role, substances, _il2 in LOTS:
+        _add_material(sam, name, role, substances)
+    for name, _role, _substances, il2 in LOTS:
+        tara.more("Materials")
+        tara.tap("Receive lot", index=0)
+        _describe(tara, name, il2)
+        tara.shot("receive-lot")
+        tara.tap("Receive lot")
+        tara.shows(name)
+        tara.page.get_by_label("The maker’s certificate", exact=True).set_input_files(CERTIFICATE)
+        tara.tap("Keep certificate")
     for name, *_ in LOTS:
         sam.more("Materials")
         sam.tap(name)
@@ -126,13 +133,25 @@ def label_places(walk: Walk) -> None:
         walk.keep(place, tara.download(f"Print label, {place}"))
 
 
-def _describe(tara: Hands, name: str, role: str, substances: str, il2: tuple[str, str] | None) -> None:
-    tara.type("Material", name)
-    tara.pick("Role", role.capitalize())
+def _add_material(sam: Hands, name: str, role: str, substances: str) -> None:
+    sam.more("Materials")
+    sam.tap("Catalogue")
+    sam.type("Material", name)
+    sam.pick("Role", role.capitalize())
+    sam.press(sam.page.get_by_label("Pieces" if role == "collection kit" else "mL", exact=True))
+    sam.pick("Kept at", "2 to 8 °C")
+    for substance in substances.split():
+        sam.press(sam.page.get_by_label(substance.capitalize(), exact=True))
+    sam.shot("add-material")
+    sam.tap("Add material")
+    sam.shows(name)
+
+
+def _describe(tara: Hands, name: str, il2: tuple[str, str] | None) -> None:
+    tara.pick("Material", f"{name}, in {'piece' if 'kit' in name else 'mL'}")
     tara.type("Maker’s lot", "A100")
     tara.type("Expires", (tara.today + timedelta(days=180)).isoformat())
-    if substances:
-        tara.type("Substances optional", substances)
+    tara.type("Received", "10000")
     if il2 is not None:
         tara.type("IL-2 strength optional", il2[0])
         tara.pick("Unit of IL-2 optional", il2[1])

@@ -66,18 +66,21 @@ class StepDone:
 
 @dataclass(frozen=True, slots=True)
 class Using:
-    """What a step takes: at which time, in which step, in which course. Lots and equipment are scanned."""
+    """What a step takes: when, in which step and course, with which reason given. Lots and equipment are scanned."""
 
     tx: Transaction
     at: datetime
     step: str
     course_code: str
+    reason: str | None
     sources: dict[int, CodeSource] = field(default_factory=dict)
     """How the code of each lot came."""
 
     def lot(self, raw: str, *roles: MaterialRole) -> MaterialLot:
         """The lot that was scanned, when it may be used."""
-        lot = usable_lot(self.tx, raw, *roles, at=self.at, step=self.step, course_code=self.course_code)
+        lot = usable_lot(
+            self.tx, raw, *roles, at=self.at, step=self.step, course_code=self.course_code, reason=self.reason
+        )
         self.sources[lot.id] = self.tx.reading.of(raw)
         return lot
 

@@ -11,60 +11,89 @@ from app.db.models import Equipment, Material, MaterialLot, MaterialMovement
 from app.db.transaction import Transaction
 from app.domain.actor import Actor
 from app.domain.errors import NearMiss, NotFound
-from app.domain.identifiers import Kind
+from app.domain.identifiers import Kind, display
+from app.domain.reasons import require_reason
 from app.domain.supplies import (
     Apparatus,
     StockMove,
+    StockUnit,
     Supply,
     left_after,
     open_until,
     require_usable_equipment,
     require_usable_lot,
+    take_next,
 )
-from app.domain.vocabulary import EquipmentKind, MaterialRole
+from app.domain.vocabulary import EquipmentKind, MaterialRole, MaterialState
 from app.identity.queries.scanning import expect_here
+from app.materials.queries.taking import left_milli
 
 
 def usable_lot(
-    tx: Transaction, raw: str, *roles: MaterialRole, at: datetime, step: str, course_code: str
+    tx: Transaction, raw: str, *roles: MaterialRole, at: datetime, step: str, course_code: str, reason: str | None
 ) -> MaterialLot:
     """The lot that was scanned, when it has one of `roles` and may be used at `at`. Its first use opens it.
 
-    `step` and `course_code` go into the near miss of a refusal.
+    `step` and `course_code` go into the near miss of a refusal. A lot that is not the first to end needs a reason.
     """
-    return scanned_lot(tx, raw, roles, at=at, step=step, course_code=course_code)
+    lot = scanned_lot(tx, raw, roles, at=at, step=step, course_code=course_code)
+    _require_first_to_end(tx, lot, at, reason)
+    return lot
 
 
 def scanned_lot(
     tx: Transaction, raw: str, roles: Collection[MaterialRole], *, at: datetime, step: str, course_code: str | None
 ) -> MaterialLot:
-    """As `usable_lot`, for what belongs to no course as well."""
+    """As `usable_lot`, for what belongs to no course as well, and whichever lot ends first."""
     scanned = expect_here(tx, raw, Kind.REAGENT, step=step)
-    look = select(MaterialLot).where(MaterialLot.code == scanned.code)
-    lot = tx.session.execute(look.with_for_update(read=True)).scalar_one_or_none()
+    look = (
+        select(MaterialLot, Material.days_open, left_milli())
+        .join(Material, Material.id == MaterialLot.material_id)
+        .where(MaterialLot.code == scanned.code)
+        .with_for_update(read=True, of=MaterialLot)
+    )
+    row = tx.session.execute(look).one_or_none()
     near = NearMiss("not_on_file", step, course_code=course_code, scanned=scanned.code)
-    if lot is None:
+    if row is None:
         raise NotFound("not_on_file", f"No material is on file under {scanned.text}. Check the label.", near_miss=near)
-    require_usable_lot(supply_of(tx, lot), roles, at, near)
-    if lot.opened_at is None and _days_open(tx, lot) is not None:
+    lot, days_open, left = row
+    require_usable_lot(_supply(lot, left), roles, at, near)
+    if lot.opened_at is None and days_open is not None:
         open_lot(tx, lot, at)
     return lot
 
 
+def _require_first_to_end(tx: Transaction, lot: MaterialLot, at: datetime, reason: str | None) -> None:
+    """Of one material the lot that ends first is taken first; another choice needs a reason."""
+    look = select(MaterialLot, left_milli()).where(
+        MaterialLot.material_id == lot.material_id,
+        MaterialLot.state == MaterialState.RELEASED,
+        MaterialLot.expires_at > at,
+    )  # by ix_material_lot_material_id
+    supplies = {each.code: _supply(each, left) for each, left in tx.session.execute(look)}
+    first = take_next(supplies.values(), at)
+    if first is None or supplies[lot.code].good_until <= first.good_until:
+        return
+    sentence = f"Another lot of {lot.name} ends before this one: {display(first.code)}. Take that one first."
+    why = require_reason(reason, sentence)
+    if tx.reason is None:
+        tx.because("not_first_to_end", why)
+
+
 def supply_of(tx: Transaction, lot: MaterialLot) -> Supply:
     """The lot as the rules see it."""
-    left = left_of(tx, lot)
-    return Supply(lot.code, lot.name, lot.role, lot.state, lot.expires_at, lot.open_until, left)
+    return _supply(lot, left_of(tx, lot))
+
+
+def _supply(lot: MaterialLot, left: int | None) -> Supply:
+    return Supply(lot.code, lot.name, lot.role, lot.state, lot.expires_at, lot.open_until, left or 0)
 
 
 def open_lot(tx: Transaction, lot: MaterialLot, at: datetime) -> None:
     """A container is open from `at`, and good until the earlier of the expiry and its days after opening."""
-    lot.opened_at, lot.open_until = at, open_until(at, lot.expires_at, _days_open(tx, lot))
+    days_open = tx.session.execute(select(Material.days_open).where(Material.id == lot.material_id)).scalar_one()
+    lot.opened_at, lot.open_until = at, open_until(at, lot.expires_at, days_open)
     tx.session.flush()
-
-
-def _days_open(tx: Transaction, lot: MaterialLot) -> int | None:
-    return tx.session.execute(select(Material.days_open).where(Material.id == lot.material_id)).scalar_one()
 
 
 def left_of(tx: Transaction, lot: MaterialLot) -> int:
@@ -101,6 +130,12 @@ def move_stock(
         )
     )
     tx.session.flush()
+
+
+def use_volume(tx: Transaction, actor: Actor, lot: MaterialLot, volume_ul: int, used_for: str) -> None:
+    """Book a volume a step took, where the material is counted in millilitres."""
+    if volume_ul and tx.session.get_one(Material, lot.material_id).unit is StockUnit.MILLILITRE:
+        move_stock(tx, actor, lot, StockMove.USED, -volume_ul, used_for=used_for)
 
 
 def _last(tx: Transaction, lot: MaterialLot) -> tuple[int, int]:

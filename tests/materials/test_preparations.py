@@ -12,7 +12,7 @@ from app.materials import commands
 from app.materials.schemas import PrepareMaterial
 from app.simulator.line.culture import Shelf, seeded_culture, shelf
 from app.simulator.line.infusion import checked, confirmed, started
-from app.simulator.line.patients import HUGO, INGRID, JAMES, allergic
+from app.simulator.line.patients import INGRID, JAMES, MARTA, allergic
 from app.simulator.line.release import conditionally_released
 from tests.culture.doors import by_page
 from tests.hostile import refused_by_the_database
@@ -51,11 +51,11 @@ def test_a_bad_serum_in_a_preparation_finds_exactly_who_got_it(world: World) -> 
     second = prepared(world, first)
     clean = prepared(world, at.medium, good)
     given = conditionally_released(world, with_medium(at, first), INGRID)
-    not_given = seeded_culture(world, with_medium(at, second), HUGO)
+    not_given = seeded_culture(world, with_medium(at, second), MARTA)
     spared = seeded_culture(world, with_medium(at, clean), JAMES)
     confirmed(world, given.batch.patient, given.bags[:1])
     brought(world, given.bags[0])
-    ward = Ward(given.batch.patient, given.bags[0])
+    ward = Ward(given.batch.patient, given.bags[:1])
     checked(world, ward)
     started(world, ward)
 
@@ -144,7 +144,7 @@ def test_the_database_lets_no_preparation_be_longer_lived_or_less_allergenic_tha
         " FROM material_lot made, material_lot m WHERE made.code = :made AND m.code = :part"
     )
     refused_by_the_database(world, part, "part_not_usable", made=code, part=other)
-    refused_by_the_database(world, part, "part_is_older", made=medium, part=code)
+    refused_by_the_database(world, part, "part_not_usable", made=medium, part=code)
     release_lot(world, code)
     refused_by_the_database(
         world, "UPDATE material_lot SET state = 'recalled' WHERE code = :code", "preparation_not_recalled", code=medium

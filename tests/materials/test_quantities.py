@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
+from app.culture.commands import feed_culture, seed_culture
+from app.culture.schemas import FeedCulture
+from app.domain.identifiers import display
 from app.domain.supplies import StockMove
 from app.domain.vocabulary import MaterialRole
 from app.materials import commands
 from app.materials.schemas import BookMaterial, OpenMaterial, PrepareMaterial
+from app.simulator.line.culture import of, seed_request, shelf, started_culture
 from tests.culture.doors import by_api, by_page
 from tests.hostile import refused_by_the_database
 from tests.line.materials import in_catalogue, prepared_lot, released_lot, version_of
-from tests.people import IRIS, NIA, TARA
+from tests.people import IRIS, NIA, TARA, THEO
 from tests.world import World
 
 MEDIUM = "RPMI 1640"
@@ -96,3 +101,24 @@ def test_an_opened_lot_is_good_for_its_days_and_no_longer(world: World, lot: str
     again = OpenMaterial(material_code=lot, row_version=version_of(world, lot))
     assert by_page(world, TARA, f"/materials/{lot}/open", again)[0] == 303
     prepared_lot(world, "Complete medium", {lot: Decimal(1)})
+
+
+def test_the_step_proposes_the_lot_that_ends_first_and_another_choice_needs_a_reason(sqlite_world: World) -> None:
+    world = sqlite_world
+    at = shelf(world)
+    batch = started_culture(world, at)
+    soon = world.clock().date() + timedelta(days=20)
+    name = "RPMI 1640 with antibiotics"
+    first = released_lot(world, name, MaterialRole.MEDIUM, maker_lot="A099", expires_on=soon)
+    page = world.client(TARA).get(f"/batches/{batch.culture}/seed").text
+    assert display(first) in page
+    assert display(at.medium) not in page
+    refusal = world.refused(TARA, seed_culture, seed_request(world, batch, at))
+    assert (refusal.code, refusal.field) == ("reason_required", "reason")
+    assert display(first) in refusal.sentence
+    world.act(TARA, seed_culture, seed_request(world, batch, at, reason="the older lot stands in another building"))
+    feed = {"volume_each_ml": "100", "medium_lot": first, "hood": at.hood, **of(world, batch.culture)}
+    world.act(TARA, feed_culture, FeedCulture.model_validate(feed | world.second(THEO)))
+    ((vessels,),) = world.rows("SELECT count(*) FROM vessel")
+    assert left(world, first) == 100_000_000 - 100_000 * int(str(vessels))
+    assert display(batch.culture) in world.client(TARA).get(f"/materials/{first}").text

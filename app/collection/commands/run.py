@@ -35,9 +35,10 @@ from app.domain.limits import Judgement
 from app.domain.reasons import require_reason
 from app.domain.roles import Action
 from app.domain.states import COLLECTION, CollectionAct, CollectionState, LabelState, next_state
+from app.domain.supplies import StockMove
 from app.domain.vocabulary import DeviationClass, EquipmentKind, MaterialRole
 from app.identity.signing import second_person
-from app.materials.use import usable_equipment, usable_lot
+from app.materials.use import move_stock, usable_equipment, usable_lot
 from app.patients.standing import active_order, going_on, scanned_wristband
 
 CELLS_1E9: Final = 10**9
@@ -100,7 +101,15 @@ def start_collection(tx: Transaction, actor: Actor, asked: StartCollection) -> C
     separator = usable_equipment(
         tx, asked.separator, EquipmentKind.SEPARATOR, at=entry.at, step=START, course_code=course.code
     )
-    kit = usable_lot(tx, asked.kit, MaterialRole.COLLECTION_KIT, at=entry.at, step=START, course_code=course.code)
+    kit = usable_lot(
+        tx,
+        asked.kit,
+        MaterialRole.COLLECTION_KIT,
+        at=entry.at,
+        step=START,
+        course_code=course.code,
+        reason=asked.reason,
+    )
     if entry.why is not None:
         tx.because(entry.why, asked.reason)
     collection.wristband_id, collection.separator_id, collection.kit_lot_id = band.id, separator.id, kit.id
@@ -108,6 +117,8 @@ def start_collection(tx: Transaction, actor: Actor, asked: StartCollection) -> C
     collection.haemoglobin_g_per_l = whole(asked.haemoglobin_g_per_l, "haemoglobin_g_per_l")
     collection.platelets_1e9_per_l = whole(asked.platelets_1e9_per_l, "platelets_1e9_per_l")
     collection.started_at, collection.state = entry.at, state
+    tx.session.flush()  # the last kit is taken after the database has seen that one was there
+    move_stock(tx, actor, kit, StockMove.USED, -1000, used_for=collection.code)
     return CollectionFact(collection.code, state)
 
 

@@ -60,7 +60,7 @@ def fill_bags(tx: Transaction, actor: Actor, asked: FillBags) -> BagsFilled:
     require_enough_cells(given, lot.harvested_viable_cells)
     limits = limits_of_culture(tx, culture, RecipeStepKind.FORMULATE)
     entry = accepted(tx, culture, asked, judged_filling(given, limits))
-    using = Using(tx, entry.at, FILL, course.code)
+    using = Using(tx, entry.at, FILL, course.code, asked.reason)
     lots = [using.lot(asked.formulation_lot, MaterialRole.FORMULATION)]
     hood = using.equipment(asked.hood, EquipmentKind.HOOD)
     require_no_allergies(tx, course, lots, FILL)

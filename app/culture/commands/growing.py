@@ -38,6 +38,7 @@ from app.domain.recipes import RecipeStepKind
 from app.domain.roles import Action
 from app.domain.states import CultureAct
 from app.domain.vocabulary import DeviationClass, EquipmentKind, MaterialRole, StepKind, VesselState
+from app.materials.use import use_volume
 from app.patients.standing import going_on
 from app.recipes.pinned import limits_of_culture
 
@@ -61,7 +62,7 @@ def feed_culture(tx: Transaction, actor: Actor, asked: FeedCulture) -> CultureFa
     state = moved(culture, CultureAct.FEED)
     il2 = _il2(asked)
     entry = accepted(tx, culture, asked, _judged(tx, culture, il2))
-    using = Using(tx, entry.at, FEED, course.code)
+    using = Using(tx, entry.at, FEED, course.code, asked.reason)
     lots = using.lots((asked.medium_lot, MaterialRole.MEDIUM), (asked.il2_lot, MaterialRole.CYTOKINE))
     hood = using.equipment(asked.hood, EquipmentKind.HOOD)
     require_no_allergies(tx, course, lots, FEED)
@@ -69,6 +70,8 @@ def feed_culture(tx: Transaction, actor: Actor, asked: FeedCulture) -> CultureFa
     added_ul = whole(not_negative(asked.volume_each_ml, "the volume added") * 1000, "volume_each_ml")
     done = StepDone(StepKind.FEED, entry.at, volume_ul=added_ul * len(growing_vessels(tx, culture)))
     record_supplies(using, record_step(tx, actor, culture, asked, done), lots, (hood,))
+    if asked.medium_lot is not None:
+        use_volume(tx, actor, lots[0], done.volume_ul or 0, culture.code)
     group.volume_each_ul += added_ul
     if il2 is not None:
         _hold_il2(group, il2, lots[-1])

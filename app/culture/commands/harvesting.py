@@ -64,7 +64,7 @@ def harvest_culture(tx: Transaction, actor: Actor, asked: HarvestCulture) -> Lot
     _require_vessels(tx, culture)
     cells = whole(asked.viable_cells_1e9 * BILLION, "viable_cells_1e9")
     entry = accepted(tx, culture, asked, _judged(tx, culture, asked, cells))
-    using = Using(tx, entry.at, HARVEST, course.code)
+    using = Using(tx, entry.at, HARVEST, course.code, asked.reason)
     bench = clear_bench(tx, asked.bench, culture, course, HARVEST)
     lots = using.lots((asked.wash_lot, MaterialRole.WASH))
     require_no_allergies(tx, course, lots, HARVEST)

@@ -66,7 +66,7 @@ def separate_cells(tx: Transaction, actor: Actor, asked: SeparateCells) -> Cultu
         limits=limits_of_culture(tx, culture, RecipeStepKind.SEPARATE),
     )
     entry = accepted(tx, culture, asked, values)
-    using = Using(tx, entry.at, SEPARATE, course.code)
+    using = Using(tx, entry.at, SEPARATE, course.code, asked.reason)
     lots = using.lots((asked.wash_lot, MaterialRole.WASH))
     require_no_allergies(tx, course, lots, SEPARATE)
     volume_ul = whole(asked.volume_ml * 1000, "volume_ml")
@@ -86,7 +86,7 @@ def seed_culture(tx: Transaction, actor: Actor, asked: SeedCulture) -> CultureSe
     state = moved(culture, CultureAct.SEED)
     given = _seeding(asked, cells_before(tx.session.connection(), culture.id))
     entry = accepted(tx, culture, asked, judged_seeding(given, limits_of_culture(tx, culture, RecipeStepKind.SEED)))
-    using = Using(tx, entry.at, SEED, course.code)
+    using = Using(tx, entry.at, SEED, course.code, asked.reason)
     il2_lot = using.lot(asked.il2_lot, MaterialRole.CYTOKINE)
     lots = using.lots((asked.medium_lot, MaterialRole.MEDIUM), (asked.serum_lot, MaterialRole.SERUM))
     hood, incubator = _equipment(using, asked)

@@ -21,7 +21,8 @@ from app.domain.identifiers import display
 from app.domain.limits import FIELD_LIMITS
 from app.domain.recipes import RecipeStepKind
 from app.domain.states import BagState
-from app.domain.vocabulary import PlaceKind
+from app.domain.vocabulary import MaterialRole, PlaceKind
+from app.materials.queries.taking import Proposal, proposals
 from app.patients.queries.acts import Act
 from app.patients.queries.banner import Banner, banner_of_course
 from app.patients.queries.words import words
@@ -52,6 +53,7 @@ class StepPage:
     benches: tuple[tuple[str, str], ...]
     inputs: tuple[str, ...]
     allergies: str
+    take: tuple[Proposal, ...]
     usual: Mapping[str, str]
     per_vessel_1e9: str
     vessel_ml: str
@@ -86,7 +88,14 @@ _FIELDS: Final = {
 """Key of a parameter to the hint of a form, and the scale it is entered in. IL-2 says what the recipe asks for."""
 
 _AT_BENCH: Final = frozenset({"start", "harvest"})
-_SCANS_LOTS: Final = frozenset({"separate", "seed", "feed", "harvest", "fill"})
+_ROLES: Final = {
+    "separate": (MaterialRole.WASH,),
+    "seed": (MaterialRole.CYTOKINE, MaterialRole.MEDIUM, MaterialRole.SERUM),
+    "feed": (MaterialRole.MEDIUM, MaterialRole.CYTOKINE),
+    "harvest": (MaterialRole.WASH,),
+    "fill": (MaterialRole.FORMULATION,),
+}
+_SCANS_LOTS: Final = frozenset(_ROLES)
 
 
 def step_page(db: Connection, code: str, step: str, now: datetime, zone: str, actor: Actor) -> StepPage:
@@ -110,6 +119,7 @@ def step_page(db: Connection, code: str, step: str, now: datetime, zone: str, ac
         benches=_benches(db) if step in _AT_BENCH else (),
         inputs=_inputs(db, head) if step == "start" else (),
         allergies=_allergies(db, head) if step in _SCANS_LOTS else "",
+        take=() if missing else proposals(db, _ROLES.get(step, ()), now, zone),
         usual=MappingProxyType(dict(_usual(head, step))),
         **_defaults(head),
     )

@@ -12,6 +12,8 @@ from app.domain.actor import Actor
 from app.domain.errors import Duplicate, Invalid
 from app.domain.gs1 import Gs1Code, parse_gs1
 from app.domain.roles import Action
+from app.domain.supplies import StockUnit
+from app.domain.vocabulary import MaterialRole
 from app.materials.schemas import AddMaterial
 
 
@@ -28,6 +30,8 @@ def add_material(tx: Transaction, actor: Actor, asked: AddMaterial) -> MaterialA
     tx.permit(actor, Action.KEEP_CATALOGUE)
     if tx.session.execute(select(exists().where(Material.name == asked.name))).scalar_one():
         raise Duplicate("material_on_file", f"{asked.name} is in the catalogue already.", field="name")
+    if asked.role is MaterialRole.COLLECTION_KIT and asked.unit is not StockUnit.PIECE:
+        raise Invalid("kits_are_pieces", "A collection takes one kit: kits are counted in pieces.", field="unit")
     if asked.gtin is not None:
         _require_gtin(tx, asked.gtin)
     tx.session.add(

@@ -174,10 +174,10 @@ def register_equipment(door: AnyDoor, asked: RegisterEquipment) -> commands.Equi
 
 @routes.get("/equipment/{code}")
 @sees(Action.REGISTER_EQUIPMENT)
-def see_equipment(door: AnyDoor, code: str) -> EquipmentPage:
-    """One piece of equipment with everything it touched."""
+def see_equipment(door: AnyDoor, code: str, since: str | None = None, until: str | None = None) -> EquipmentPage:
+    """One piece of equipment with everything it touched, between two days where they are given."""
     with door.reading() as db:
-        return equipment_page(db, code, door.now, door.house.site.zone, door.viewer.actor)
+        return equipment_page(db, code, door.now, door.house.site.zone, door.viewer.actor, since, until)
 
 
 @routes.post("/equipment/{code}/calibration")

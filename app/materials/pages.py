@@ -221,10 +221,10 @@ def post_equipment(door: AnyDoor, form: Annotated[RegisterEquipment, page_form(R
 
 @routes.get("/equipment/{code}")
 @sees(Action.REGISTER_EQUIPMENT)
-def get_equipment(door: AnyDoor, code: str) -> Response:
-    """One piece of equipment and everything it touched."""
+def get_equipment(door: AnyDoor, code: str, since: str | None = None, until: str | None = None) -> Response:
+    """One piece of equipment and everything it touched, between two days where they are given."""
     with door.reading() as db:
-        page = equipment_page(db, code, door.now, door.house.site.zone, door.viewer.actor)
+        page = equipment_page(db, code, door.now, door.house.site.zone, door.viewer.actor, since, until)
     return door.page("materials/equipment.html", page, here="more")
 
 

@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from app.culture.commands import seed_culture
 from app.domain.vocabulary import EquipmentKind
 from app.materials import commands
-from app.materials.schemas import RecordCalibration, RegisterEquipment, RegisterPlace
+from app.materials.schemas import ChangeService, RecordCalibration, RegisterEquipment, RegisterPlace
+from app.simulator.line.culture import seed_request, seeded_culture, shelf, started_culture
 from tests.culture.doors import by_api, by_page
 from tests.line.materials import equipment
 from tests.people import IRIS, NIA, TARA, Person
@@ -73,3 +75,41 @@ def test_only_the_laboratory_changes_what_stands_in_it(sqlite_world: World, who:
     assert by_page(sqlite_world, who, "/equipment", hood(sqlite_world))[0] == 403
     assert by_page(sqlite_world, who, f"/equipment/{code}/calibration", calibrated(sqlite_world, code))[0] == 403
     assert by_page(sqlite_world, who, "/places", place)[0] == 403
+
+
+@pytest.mark.requirement("REQ-085")
+def test_what_equipment_touched_between_two_days_and_nothing_outside(sqlite_world: World) -> None:
+    """Aspergillus: the incubator holds from seeding to harvest, the hood touches at the step."""
+    world = sqlite_world
+    at = shelf(world)
+    culture = seeded_culture(world, at).culture
+    seeded = world.clock().date()
+    world.clock.forward(days=3)
+    tara = world.client(TARA)
+
+    def touched(code: str, first: int, last: int) -> bool:
+        days = {"since": f"{seeded + timedelta(days=first)}", "until": f"{seeded + timedelta(days=last)}"}
+        page = tara.get(f"/equipment/{code}", params=days)
+        assert page.status_code == 200
+        return f"/batches/{culture}" in page.text
+
+    assert [touched(at.incubator, *days) for days in ((-5, -1), (0, 0), (2, 3))] == [False, True, True]
+    assert [touched(at.hood, *days) for days in ((-5, -1), (0, 0), (2, 3))] == [False, True, False]
+    for since, until in (("2026-11-23", ""), ("yesterday", "2026-11-23"), ("2026-11-24", "2026-11-23")):
+        refusal = tara.get(f"/api/v1/equipment/{at.hood}", params={"since": since, "until": until})
+        assert refusal.status_code == 422
+        assert refusal.json()["detail"].endswith(".")
+
+
+def test_equipment_out_of_service_takes_part_in_nothing_until_it_is_put_back(sqlite_world: World) -> None:
+    world = sqlite_world
+    at = shelf(world)
+    batch = started_culture(world, at)
+    given = {"equipment_code": at.hood, "row_version": 1, "reason": "the airflow alarm rang twice"}
+    out = ChangeService.model_validate(given | {"state": "out_of_service"})
+    assert by_page(world, TARA, f"/equipment/{at.hood}/service", out)[0] == 303
+    assert world.refused(TARA, seed_culture, seed_request(world, batch, at)).code == "equipment_out_of_service"
+    again = ChangeService.model_validate(given | {"state": "in_service", "row_version": 2})
+    assert by_api(world, NIA, f"/equipment/{at.hood}/service", again)[0] == 403
+    assert by_api(world, TARA, f"/equipment/{at.hood}/service", again)[0] == 200
+    world.act(TARA, seed_culture, seed_request(world, batch, at))

@@ -11,9 +11,10 @@ from app.domain.vocabulary import MaterialRole
 from app.materials import commands
 from app.materials.schemas import PrepareMaterial
 from app.simulator.line.culture import Shelf, seeded_culture, shelf
-from app.simulator.line.infusion import checked, confirmed, started
+from app.simulator.line.infusion import confirmed, started
 from app.simulator.line.patients import INGRID, JAMES, MARTA, allergic
 from app.simulator.line.release import conditionally_released
+from app.web import formats
 from tests.culture.doors import by_page
 from tests.hostile import refused_by_the_database
 from tests.line.infusion import Ward, brought
@@ -23,14 +24,15 @@ from tests.world import World
 
 ONE = Decimal(10)
 MEDIUM = "Complete medium"
+PREPARATIONS = ("Medium with serum X", "Medium with serum X and IL-2", "Medium with serum A")
 
 
-def preparable(world: World, shelf_life_h: int = 720) -> None:
-    in_catalogue(world, MEDIUM, MaterialRole.MEDIUM, shelf_life_h=shelf_life_h)
+def preparable(world: World, shelf_life_h: int = 720, name: str = MEDIUM) -> None:
+    in_catalogue(world, name, MaterialRole.MEDIUM, shelf_life_h=shelf_life_h)
 
 
-def prepared(world: World, *parts: str, released: bool = True) -> str:
-    code = prepared_lot(world, MEDIUM, dict.fromkeys(parts, ONE))
+def prepared(world: World, *parts: str, released: bool = True, name: str = MEDIUM) -> str:
+    code = prepared_lot(world, name, dict.fromkeys(parts, ONE))
     if released:
         release_lot(world, code)
     return code
@@ -45,29 +47,30 @@ def states(world: World) -> dict[object, object]:
 def test_a_bad_serum_in_a_preparation_finds_exactly_who_got_it(world: World) -> None:
     """Hepatitis A, 1986: the pooled serum stood in the medium, and the medium in the cells."""
     at = shelf(world)
-    preparable(world)
+    for name in PREPARATIONS:
+        preparable(world, name=name)
     bad, good = (released_lot(world, f"AB serum pool {pool}", MaterialRole.SERUM) for pool in ("X", "A"))
-    first = prepared(world, at.medium, bad)
-    second = prepared(world, first)
-    clean = prepared(world, at.medium, good)
+    first = prepared(world, at.medium, bad, name=PREPARATIONS[0])
+    second = prepared(world, first, name=PREPARATIONS[1])
+    clean = prepared(world, at.medium, good, name=PREPARATIONS[2])
     given = conditionally_released(world, with_medium(at, first), INGRID)
     not_given = seeded_culture(world, with_medium(at, second), MARTA)
     spared = seeded_culture(world, with_medium(at, clean), JAMES)
     confirmed(world, given.batch.patient, given.bags[:1])
     brought(world, given.bags[0])
     ward = Ward(given.batch.patient, given.bags[:1])
-    checked(world, ward)
     started(world, ward)
 
     tara = world.client(TARA)
     found = tara.get(f"/api/v1/materials/{bad}/touched").json()
-    assert found["sentence"] == f"2 patients, {len(given.bags)} bags: 1 given, {len(given.bags) - 1} not given."
+    said = str(found["sentence"]).replace(formats.NBSP, " ")
+    assert said == f"2 patients, {len(given.bags)} bags: 1 given, {len(given.bags) - 1} not given."
     touched = {row["patient_code"] for row in found["rows"]}
     assert touched == {given.batch.patient.patient_code, not_given.patient.patient_code}
     assert spared.patient.patient_code not in touched
-    for patient in (given.batch.patient, not_given.patient):
-        assert "AB serum pool X" in tara.get(f"/patients/{patient.patient_code}").text
-    assert "AB serum pool X" not in tara.get(f"/patients/{spared.patient.patient_code}").text
+    back = tara.get(f"/api/v1/bags/{given.bags[0]}/line").json()["materials"]
+    assert {bad, first, at.medium, at.serum} <= {material["code"] for material in back}
+    assert not {good, clean, second} & {material["code"] for material in back}
 
     recall_lot(world, bad)
     after = states(world)

@@ -15,6 +15,7 @@ from app.domain.vocabulary import MaterialRole
 from app.materials import commands
 from app.materials.schemas import BookMaterial, OpenMaterial, PrepareMaterial
 from app.simulator.line.culture import of, seed_request, shelf, started_culture
+from app.web import formats
 from tests.culture.doors import by_api, by_page
 from tests.hostile import refused_by_the_database
 from tests.line.materials import in_catalogue, prepared_lot, released_lot, version_of
@@ -110,9 +111,9 @@ def test_the_step_proposes_the_lot_that_ends_first_and_another_choice_needs_a_re
     soon = world.clock().date() + timedelta(days=20)
     name = "RPMI 1640 with antibiotics"
     first = released_lot(world, name, MaterialRole.MEDIUM, maker_lot="A099", expires_on=soon)
-    page = world.client(TARA).get(f"/batches/{batch.culture}/seed").text
-    assert display(first) in page
-    assert display(at.medium) not in page
+    page = world.client(TARA).get(f"/batches/{batch.culture}/steps/seed").text
+    assert formats.code(display(first)) in page
+    assert formats.code(display(at.medium)) not in page
     refusal = world.refused(TARA, seed_culture, seed_request(world, batch, at))
     assert (refusal.code, refusal.field) == ("reason_required", "reason")
     assert display(first) in refusal.sentence
@@ -121,4 +122,4 @@ def test_the_step_proposes_the_lot_that_ends_first_and_another_choice_needs_a_re
     world.act(TARA, feed_culture, FeedCulture.model_validate(feed | world.second(THEO)))
     ((vessels,),) = world.rows("SELECT count(*) FROM vessel")
     assert left(world, first) == 100_000_000 - 100_000 * int(str(vessels))
-    assert display(batch.culture) in world.client(TARA).get(f"/materials/{first}").text
+    assert formats.code(display(batch.culture)) in world.client(TARA).get(f"/materials/{first}").text

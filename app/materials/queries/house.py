@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, Select, select
 
 from app.db.models import Equipment, Place
 from app.domain.actor import Actor
-from app.domain.errors import NotFound
+from app.domain.errors import Invalid, NotFound
 from app.domain.identifiers import display
 from app.domain.roles import Action
 from app.domain.vocabulary import EquipmentKind, EquipmentState, PlaceKind
-from app.materials.queries.touched import LookBack, touched_by_equipment
+from app.materials.queries.touched import LookBack, Window, touched_by_equipment
 from app.patients.queries.acts import may
 from app.patients.queries.words import Chip, words
 from app.web import formats
@@ -54,6 +55,8 @@ class EquipmentPage:
     touched: LookBack
     service_state: str
     service_verb: str
+    since: str
+    until: str
     can_record: bool
     can_print: bool
 
@@ -97,17 +100,42 @@ def equipment_list(db: Connection, after: str | None, now: datetime, zone: str, 
     return EquipmentList(rows[:PAGE_OF], more, may(actor, Action.REGISTER_EQUIPMENT))
 
 
-def equipment_page(db: Connection, code: str, now: datetime, zone: str, actor: Actor) -> EquipmentPage:
-    """One piece of equipment, or the refusal that it is not on file."""
+def equipment_page(
+    db: Connection,
+    code: str,
+    now: datetime,
+    zone: str,
+    actor: Actor,
+    since: str | None = None,
+    until: str | None = None,
+) -> EquipmentPage:
+    """One piece of equipment, or the refusal that it is not on file. `since` and `until` are days, both or neither."""
     row = db.execute(_look().where(Equipment.code == code)).one_or_none()
     if row is None:
         raise NotFound("not_on_file", f"No equipment is on file under {display(code)}. Check the code.")
-    touched = touched_by_equipment(db, row.id)
+    touched = touched_by_equipment(db, row.id, _window(since, until, zone))
     rights = (may(actor, action) for action in (Action.REGISTER_EQUIPMENT, Action.PRINT_LABEL))
     is_out = row.state is EquipmentState.OUT_OF_SERVICE
     other = EquipmentState.IN_SERVICE if is_out else EquipmentState.OUT_OF_SERVICE
     verb = "Put back in service" if is_out else "Take out of service"
-    return EquipmentPage(_row(row, now, zone), row.row_version, touched, other.value, verb, *rights)
+    return EquipmentPage(
+        _row(row, now, zone), row.row_version, touched, other.value, verb, since or "", until or "", *rights
+    )
+
+
+def _window(since: str | None, until: str | None, zone: str) -> Window | None:
+    """From the beginning of one day at the site to the end of another."""
+    if not since and not until:
+        return None
+    try:
+        first, last = date.fromisoformat(since or ""), date.fromisoformat(until or "")
+    except ValueError as wrong:
+        sentence = "Give both days, year first: 2026-11-20 and 2026-11-23."
+        raise Invalid("days_unreadable", sentence, field="since") from wrong
+    if last < first or last == date.max:
+        raise Invalid("days_reversed", "The second day lies before the first. Exchange them.", field="until")
+    starts, ends = (datetime.combine(day, time(), ZoneInfo(zone)) for day in (first, last + timedelta(days=1)))
+    return starts, ends
 
 
 def equipment_form(db: Connection) -> EquipmentForm:

@@ -1,4 +1,4 @@
-"""Lots made of lots: everything that was made of a lot, at any depth. The way back stands with a patient's tracing.
+"""Lots made of lots: everything that was made of a lot, at any depth. The way back stands with the tracing of a bag.
 
 Recursive, by ix_material_part_part_id. A part is always older than what is made
 of it, so each walk ends; `union` visits a lot once.

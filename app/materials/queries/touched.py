@@ -6,8 +6,9 @@ Two statements whatever the size; by the indexes on material_lot_id and equipmen
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import CompoundSelect, Connection, Select, select, union
+from sqlalchemy import CompoundSelect, Connection, Select, func, select, union
 
 from app.db.models import (
     Bag,
@@ -16,11 +17,14 @@ from app.db.models import (
     CultureEquipment,
     CultureInput,
     CultureMaterial,
+    CultureStep,
     Patient,
     ProductLot,
+    VesselGroup,
 )
 from app.domain.identifiers import display
 from app.domain.states import BagState
+from app.domain.vocabulary import StepKind
 from app.materials.queries.parts import made_of
 from app.patients.queries.words import Chip, chip
 from app.web import formats
@@ -46,6 +50,7 @@ class LookBack:
     rows: tuple[Touched, ...]
 
 
+Window = tuple[datetime, datetime]
 _GIVEN = frozenset({BagState.INFUSING, BagState.INFUSED, BagState.PARTLY_INFUSED})
 
 
@@ -57,17 +62,49 @@ def touched_by_lot(db: Connection, lot_id: int) -> LookBack:
     return _look_back(db, collected, cultured)
 
 
-def touched_by_equipment(db: Connection, equipment_id: int) -> LookBack:
-    """Everything a piece of equipment touched: by steps of cultures, and by the collections it separated."""
+def touched_by_equipment(db: Connection, equipment_id: int, window: Window | None = None) -> LookBack:
+    """Everything a piece of equipment touched: by steps of cultures, and by the collections it separated.
+
+    In a window: what was done with it then, and the cultures that stood in it then, from seeding to harvest or stop.
+    """
     collected = select(Collection.id).where(Collection.separator_id == equipment_id)
     cultured = select(CultureEquipment.culture_id).where(CultureEquipment.equipment_id == equipment_id)
-    return _look_back(db, collected, cultured)
+    if window is None:
+        return _look_back(db, collected, cultured)
+    since, until = window
+    run = Collection.started_at <= until, func.coalesce(Collection.ended_at, until) >= since
+    done = cultured.join(CultureStep, CultureStep.id == CultureEquipment.culture_step_id)
+    return _look_back(
+        db,
+        collected.where(*run),
+        done.where(CultureStep.performed_at.between(since, until)),
+        _standing_in(equipment_id, since, until),
+    )
 
 
-def _look_back(db: Connection, collected: Select[int], cultured: Select[int]) -> LookBack:
+def _standing_in(incubator_id: int, since: datetime, until: datetime) -> Select[int]:
+    """Cultures whose vessels stood in an incubator; of one that goes on, until now."""
+    stopped = (
+        select(func.min(CultureStep.performed_at))
+        .where(CultureStep.culture_id == Culture.id, CultureStep.kind == StepKind.STOP)
+        .correlate(Culture)
+        .scalar_subquery()
+    )
+    return (
+        select(Culture.id)
+        .join(VesselGroup, VesselGroup.culture_id == Culture.id)
+        .where(
+            VesselGroup.incubator_id == incubator_id,
+            Culture.seeded_at <= until,
+            func.coalesce(Culture.harvested_at, stopped, until) >= since,
+        )
+    )
+
+
+def _look_back(db: Connection, collected: Select[int], *cultured: Select[int]) -> LookBack:
     grown = select(CultureInput.culture_id).where(CultureInput.collection_id.in_(collected))
     collections = _collections(db, collected)
-    made, bags, given = _made(db, union(cultured, grown))
+    made, bags, given = _made(db, union(*cultured, grown))
     rows = (*collections, *made)
     people = len({row.patient_code for row in rows})
     sentence = (

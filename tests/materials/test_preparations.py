@@ -109,9 +109,9 @@ def test_an_allergy_meets_a_substance_inside_a_preparation(sqlite_world: World) 
     culture = seeded_culture(world, at, JAMES)
     allergic(world, culture.patient.patient_code, "penicillin")
     statement = (
-        "INSERT INTO culture_material (course_id, patient_id, culture_id, culture_step_id, material_lot_id, is_typed)"
-        " SELECT course_id, patient_id, culture_id, id, (SELECT id FROM material_lot WHERE code = :code), (1 = 0)"
-        " FROM culture_step WHERE kind = 'start'"
+        "INSERT INTO culture_material (course_id, patient_id, culture_id, culture_step_id, material_lot_id,"
+        " code_source) SELECT course_id, patient_id, culture_id, id, (SELECT id FROM material_lot WHERE code = :code),"
+        " 'reader' FROM culture_step WHERE kind = 'start'"
     )
     refused_by_the_database(world, statement, "material_not_usable", code=prepared(world, at.medium, released=False))
     refused_by_the_database(world, statement, "allergy", code=medium)

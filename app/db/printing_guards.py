@@ -61,6 +61,13 @@ PRINTING_GUARDS: Final = (
         when="OLD.delivery IS NOT NULL",
     ),
     Guard(
+        "proof_is_settled",
+        "label",
+        "UPDATE",
+        "NEW.proven_with IS NOT DISTINCT FROM OLD.proven_with",
+        when="OLD.state <> 'queued'",
+    ),
+    Guard(
         "spoiled_without_reason",
         "label",
         "UPDATE",

@@ -94,4 +94,5 @@ GUARD_SENTENCES = {
     "rules_not_signed": "Label rules are approved by the signature of who approves them.",
     "rules_not_in_draft": "These label rules are no draft any more; a change is a new version.",
     "product_statement": "What the product itself says on labels stays as it is.",
+    "proof_is_settled": "What drew and read a label when it left stays as it was.",
 }

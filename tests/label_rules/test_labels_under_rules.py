@@ -13,6 +13,7 @@ from app.labels import commands
 from app.labels.queries.paper import label_pdf
 from app.labels.schemas import PrintLabel
 from app.simulator.line.label_rules import adopted_rules
+from tests.hostile import refused_by_the_database
 from tests.label_rules.test_approval import drafted, element, statement
 from tests.labels.test_copies import CREASED, filled, spoil
 from tests.people import SAM, TARA
@@ -104,3 +105,4 @@ def test_a_label_keeps_what_drew_and_read_it(bagged: tuple[World, str]) -> None:
     assert str(kept) in str(event)
     with world.database.reading() as db:
         assert label_pdf(db, bag, 1)
+    refused_by_the_database(world, "UPDATE label SET proven_with = 'another'", "proof_is_settled")

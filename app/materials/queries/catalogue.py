@@ -77,6 +77,16 @@ STORAGE: Final = {
 }
 
 
+_PLAIN: Final = {
+    Substance.ALDESLEUKIN: "Aldesleukin (IL-2)",
+    Substance.BOVINE_PROTEIN: "Bovine protein",
+    Substance.DIMETHYL_SULFOXIDE: "DMSO",
+    Substance.HUMAN_ALBUMIN: "Human albumin",
+    Substance.HUMAN_PLASMA: "Human plasma or serum",
+    Substance.MOUSE_PROTEIN: "Mouse protein",
+}
+
+
 def catalogue(db: Connection, actor: Actor) -> Catalogue:
     """All materials by name."""
     rows = db.execute(select(Material.__table__).order_by(Material.name))
@@ -96,7 +106,7 @@ def catalogue(db: Connection, actor: Actor) -> Catalogue:
         roles=tuple((role.value, words(role).capitalize()) for role in MaterialRole),
         units=((StockUnit.MILLILITRE.value, "mL"), (StockUnit.PIECE.value, "Pieces")),
         storages=tuple((storage.value, word) for storage, word in STORAGE.items()),
-        substances=tuple((each.value, each.value.capitalize()) for each in Substance),
+        substances=tuple((each.value, _PLAIN.get(each, each.value.capitalize())) for each in Substance),
         can_add=may(actor, Action.KEEP_CATALOGUE),
     )
 

@@ -99,10 +99,11 @@ def receive_and_release_lots(walk: Walk) -> None:
         tara.shows(name)
         tara.page.get_by_label("The maker’s certificate", exact=True).set_input_files(CERTIFICATE)
         tara.tap("Keep certificate")
+        tara.says("Certificate 1")
     for name, *_ in LOTS:
         sam.more("Materials")
         sam.tap(name)
-        sam.sign()
+        sam.sign(within=sam.page.get_by_role("form", name="Release lot", exact=True))
         sam.shot("release-lot")
         sam.tap("Release lot")
         walk.keep(name, sam.download("Print label"))
@@ -144,7 +145,7 @@ def _add_material(sam: Hands, name: str, role: str, substances: str) -> None:
         sam.press(sam.page.get_by_label(substance.capitalize(), exact=True))
     sam.shot("add-material")
     sam.tap("Add material")
-    sam.shows(name)
+    sam.says(name)
 
 
 def _describe(tara: Hands, name: str, il2: tuple[str, str] | None) -> None:

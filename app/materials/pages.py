@@ -124,7 +124,7 @@ def get_material(door: AnyDoor, code: str) -> Response:
     return door.page("materials/lot.html", page, here="more")
 
 
-@routes.get("/materials/{code}/certificates/{sha256}")
+@routes.get("/materials/{code}/certificates/{sha256}.bin")
 @sees(Action.REGISTER_MATERIAL)
 def get_certificate(door: AnyDoor, code: str, sha256: str) -> Response:
     """A certificate exactly as it came, to be kept beside: never shown as a page of ours."""

@@ -77,7 +77,7 @@ _PLACE = re.compile(r"\{[^}]+\}")
 _NAMED = re.compile(
     r"[A-Z]{2}[A-Z0-9]{3}\d{8}[0-9A-Z]|\d+|(?<=roles/)\w+|(?<=authorities/)\w+|(?<=/edit/)\w+|LS-\d\d|(?<=/elements/)\w+"
 )
-_PAPER = (".pdf", ".zpl", ".svg", ".csv", ".txt", ".json")
+_PAPER = (".pdf", ".zpl", ".svg", ".csv", ".txt", ".json", ".bin")
 
 
 @dataclass(frozen=True)

@@ -162,7 +162,7 @@ def test_a_lot_without_its_certificate_is_not_released(world: World) -> None:
     keep_certificate(world, code)
     keep_certificate(world, code)
     assert world.rows("SELECT count(*) FROM material_certificate") == [(1,)]
-    content = world.client(IRIS).get(f"/materials/{code}/certificates/{certificate_of(world, code)}")
+    content = world.client(IRIS).get(f"/materials/{code}/certificates/{certificate_of(world, code)}.bin")
     assert content.content == f"Certificate of analysis, lot {code}".encode()
     release_lot(world, code)
 

@@ -83,7 +83,7 @@ def _movements(db: Connection, lot_id: int, unit: StockUnit) -> Iterator[Line]:
     for row in db.execute(look):
         left = f"{quantity(row.left_milli, unit)} left"
         what = f"{row.kind.value.capitalize()} {quantity(abs(row.amount_milli), unit)}, {left}"
-        yield row.moved_at, what, row.full_name, display(row.used_for or ""), row.reason or ""
+        yield row.moved_at, what, row.full_name, display(row.used_for) if row.used_for else "", row.reason or ""
 
 
 def _certificates(db: Connection, lot_id: int) -> Iterator[Line]:

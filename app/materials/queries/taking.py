@@ -57,7 +57,7 @@ def proposals(db: Connection, roles: Collection[MaterialRole], now: datetime, zo
             code=display(row.code),
             until=formats.moment(row.open_until or row.expires_at, zone, now),
             left=quantity(row.left, row.unit),
-            place=row.place or formats.NOT_KNOWN,
+            place=row.place or "a place not on record",
         )
         for row in sorted(first.values(), key=lambda row: (row.role.value, row.name))
     )

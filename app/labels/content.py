@@ -34,11 +34,13 @@ from app.domain.identifiers import Kind
 from app.domain.labels import content as drawn
 from app.domain.labels.content import Print, Recipient
 from app.domain.labels.rules import LabelRules, Requirements, requirements
-from app.domain.labels.spec import Expected, LabelSpec
+from app.domain.labels.spec import Expected, LabelKind, LabelSpec
 from app.domain.labels.statements import DonorTesting, Stage, Standing, StatementFacts
+from app.domain.labels.template import fill
 from app.domain.states import CollectionState, LabelState
 from app.domain.vocabulary import LabelledThing
 from app.label_rules.versions.stored import rules_in_force, rules_of
+from app.labels.shipped import shipped
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -84,17 +86,19 @@ class LabelContent(BaseModel):
         """The label description drawn from this content."""
         match self.thing:
             case LabelledThing.BAG:
-                return drawn.bag_label(self._here(self.bag), _given(self.required).statements)
+                return fill(shipped(LabelKind.BAG), self._here(self.bag), _given(self.required).statements)
             case LabelledThing.COLLECTION:
-                return drawn.collection_label(self._here(self.collection), _given(self.required).statements)
+                return fill(
+                    shipped(LabelKind.COLLECTION_BAG), self._here(self.collection), _given(self.required).statements
+                )
             case LabelledThing.VESSEL:
-                return drawn.vessel_label(self._here(self.vessel), _given(self.required).statements)
+                return fill(shipped(LabelKind.VESSEL), self._here(self.vessel), _given(self.required).statements)
             case LabelledThing.SAMPLE:
-                return drawn.sample_label(self._here(self.sample))
+                return fill(shipped(LabelKind.SAMPLE), self._here(self.sample))
             case LabelledThing.PLATE:
-                return drawn.plate_label(self._here(self.plate))
+                return fill(shipped(LabelKind.PLATE), self._here(self.plate))
             case LabelledThing.WRISTBAND:
-                return drawn.wristband_label(_given(self.wristband))
+                return fill(shipped(LabelKind.WRISTBAND), _given(self.wristband))
         assert_never(self.thing)
 
     def expected(self, code: str, print_number: int) -> Expected:

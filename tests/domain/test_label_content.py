@@ -14,13 +14,6 @@ from app.domain.identifiers import Kind
 from app.domain.labels.content import (
     Print,
     StickerFacts,
-    bag_label,
-    box_label,
-    collection_label,
-    group_labels,
-    partial_bag_label,
-    sticker_label,
-    vessel_label,
 )
 from app.domain.labels.content.bags import shown_cells
 from app.domain.labels.content.parts import shown_date, shown_moment, shown_zone
@@ -30,11 +23,14 @@ from app.domain.labels.spec import (
     LEAST_TEXT_MM,
     Code,
     Expected,
+    LabelKind,
     LabelSpec,
     Symbology,
     Text,
 )
 from app.domain.labels.statements import Stage, Standing, statements_due
+from app.domain.labels.template import fill
+from app.labels.shipped import shipped
 from tests.labels.examples import (
     EXPIRES,
     HALVORSEN,
@@ -44,6 +40,7 @@ from tests.labels.examples import (
     collection_facts,
     every_label,
     group_facts,
+    group_labels,
     required,
     rules,
     statement_facts,
@@ -106,7 +103,7 @@ def test_demo_stands_on_every_label_of_demo_data_and_on_no_other(is_demo: bool) 
 
 
 def test_a_bag_names_product_patient_lot_and_expiry() -> None:
-    found = texts(bag_label(bag_facts(), required(Stage.DISTRIBUTION).statements))
+    found = texts(fill(shipped(LabelKind.BAG), bag_facts(), required(Stage.DISTRIBUTION).statements))
     assert found["product name"] == "LAK cells, autologous"
     assert found["recipient name"] == "HALVORSEN, Ingrid"
     assert found["hospital number"] == "Hospital No. 4417 0926"
@@ -118,17 +115,17 @@ def test_a_bag_names_product_patient_lot_and_expiry() -> None:
 
 
 def test_a_partial_label_keeps_identity_and_leaves_the_rest() -> None:
-    found = texts(partial_bag_label(bag_facts(is_demo=False)))
+    found = texts(fill(shipped(LabelKind.PARTIAL_BAG), bag_facts(is_demo=False)))
     assert set(found) == {"recipient name", "hospital number", "part", "product name", "code", "template"}
 
 
 def test_collected_cells_are_not_for_infusion() -> None:
-    spec = collection_label(collection_facts(), required(Stage.END_COLLECTION).statements)
+    spec = fill(shipped(LabelKind.COLLECTION_BAG), collection_facts(), required(Stage.END_COLLECTION).statements)
     assert texts(spec)["purpose"] == "CELLS FOR MANUFACTURE, NOT FOR INFUSION"
 
 
 def test_a_vessel_says_which_member_of_its_group_it_is() -> None:
-    spec = vessel_label(vessel_facts(), required(Stage.IN_PROCESS).statements)
+    spec = fill(shipped(LabelKind.VESSEL), vessel_facts(), required(Stage.IN_PROCESS).statements)
     assert texts(spec)["member"] == "007 of 134"
     assert texts(spec)["interleukin-2"] == "IL-2 9,000 IU/mL"
 
@@ -147,32 +144,32 @@ def test_a_wristband_carries_its_symbol_three_times() -> None:
 @pytest.mark.requirement("REQ-075")
 def test_one_instant_is_printed_in_the_zone_it_is_given_in() -> None:
     there = EXPIRES.astimezone(ZoneInfo("Europe/Vienna"))
-    found = texts(bag_label(replace(bag_facts(), expires_at=there), ()))
+    found = texts(fill(shipped(LabelKind.BAG), replace(bag_facts(), expires_at=there), ()))
     assert there == EXPIRES
     assert (found["caption of expiry"], found["expiry"]) == ("Expires, local time (CET)", "23 NOV 2026 22:30")
 
 
 def test_a_time_without_zone_makes_no_label() -> None:
     with pytest.raises(Invalid, match="zone"):
-        bag_label(replace(bag_facts(), expires_at=EXPIRES.replace(tzinfo=None)), ())
+        fill(shipped(LabelKind.BAG), replace(bag_facts(), expires_at=EXPIRES.replace(tzinfo=None)), ())
 
 
 def test_a_claim_of_effect_makes_no_label() -> None:
     with pytest.raises(Invalid, match=r"product name says .Effective"):
-        bag_label(replace(bag_facts(), product_name="Effective LAK cells"), ())
+        fill(shipped(LabelKind.BAG), replace(bag_facts(), product_name="Effective LAK cells"), ())
 
 
 def test_a_patient_may_be_named_like_a_claim() -> None:
     facts = bag_facts()
     named = replace(facts, recipient=replace(facts.recipient, name="SAFE, Anna"))
-    assert texts(bag_label(named, ()))["recipient name"] == "SAFE, Anna"
+    assert texts(fill(shipped(LabelKind.BAG), named, ()))["recipient name"] == "SAFE, Anna"
 
 
 def test_statements_without_room_make_no_label() -> None:
     agents = tuple(f"agent {number}" for number in range(12))
     facts = replace(statement_facts(Stage.DISTRIBUTION, is_worst=True), reactive_agents=agents)
     with pytest.raises(Invalid, match=r"do not fit the label at 2.4 mm"):
-        bag_label(bag_facts(), statements_due(rules(is_worst=True).statements, facts))
+        fill(shipped(LabelKind.BAG), bag_facts(), statements_due(rules(is_worst=True).statements, facts))
 
 
 @pytest.mark.parametrize(
@@ -225,12 +222,12 @@ def test_a_chart_sticker_says_that_it_is_no_wristband_and_never_wears_the_code_o
     assert sticker.code.startswith("PR")
     band = Print(code(Kind.WRISTBAND, 417), 1, "site", is_demo=False)
     with pytest.raises(Invalid) as caught:
-        sticker_label(StickerFacts(band, HALVORSEN))
+        fill(shipped(LabelKind.CHART_STICKER), StickerFacts(band, HALVORSEN))
     assert caught.value.code == "sticker_of_wristband"
 
 
 def test_a_shipping_box_names_no_patient() -> None:
-    said = " ".join(texts(box_label(box_facts(), ())).values())
+    said = " ".join(texts(fill(shipped(LabelKind.SHIPPING_BOX), box_facts(), ())).values())
     assert "1 bag" in said
     assert not [word for word in ("HALVORSEN", "Ingrid", "4417 0926") if word in said]
 
@@ -238,5 +235,7 @@ def test_a_shipping_box_names_no_patient() -> None:
 def test_a_shipping_box_of_cells_for_research_says_so() -> None:
     facts = replace(statement_facts(Stage.SHIPPING_BOX, is_demo=False), standing=Standing.RESEARCH)
     due = statements_due(rules().statements, facts)
-    assert {one.text for one in due} <= set(texts(box_label(box_facts(is_demo=False), due)).values())
+    assert {one.text for one in due} <= set(
+        texts(fill(shipped(LabelKind.SHIPPING_BOX), box_facts(is_demo=False), due)).values()
+    )
     assert "FOR RESEARCH - NOT FOR HUMAN USE" in {one.text for one in due}

@@ -7,13 +7,14 @@ from dataclasses import replace
 import pytest
 
 from app.domain.errors import Invalid, Mismatch
-from app.domain.labels.content import partial_bag_label
 from app.domain.labels.elements import ITEMS, Element, RequiredElement
 from app.domain.labels.rules import requirements
-from app.domain.labels.spec import Expected, LabelSpec, Text
+from app.domain.labels.spec import Expected, LabelKind, LabelSpec, Text
 from app.domain.labels.statements import Placement, Stage
+from app.domain.labels.template import fill
 from app.label_rules.versions.shipped import shipped_rules
 from app.labels.press import pdf_of
+from app.labels.shipped import shipped
 from tests.labels.examples import bag_facts, every_label, required, statement_facts
 
 MATRIX = """
@@ -32,7 +33,7 @@ processing_facility  -  -  -  AF AF -
 expiry               -  -  -  AF AF -
 """
 LABELS = every_label(is_long=True, is_demo=True) | {
-    "partial": (partial_bag_label(bag_facts()), Expected("", 1, required(Stage.PARTIAL)))
+    "partial": (fill(shipped(LabelKind.PARTIAL_BAG), bag_facts()), Expected("", 1, required(Stage.PARTIAL)))
 }
 STAGED = [name for name, (_, expected) in LABELS.items() if expected.required is not None]
 

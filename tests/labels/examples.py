@@ -24,34 +24,24 @@ from app.domain.labels.content import (
     StickerFacts,
     VesselFacts,
     WristbandFacts,
-    badge_label,
-    bag_label,
-    box_label,
-    collection_label,
-    fixture_label,
-    group_labels,
-    partial_bag_label,
-    plate_label,
-    reagent_label,
-    sample_label,
-    sticker_label,
-    vessel_label,
-    wristband_label,
 )
 from app.domain.labels.rules import LabelRules, Requirements, requirements
-from app.domain.labels.spec import Expected, LabelSpec
+from app.domain.labels.spec import Expected, LabelKind, LabelSpec
 from app.domain.labels.statements import (
     DonorTesting,
     Stage,
     Standing,
+    Statement,
     StatementFacts,
     Switch,
 )
+from app.domain.labels.template import fill
 from app.label_rules.versions.shipped import shipped_rules
 from app.labels.drawing.outputs.bitmap import draw_bitmap
 from app.labels.drawing.outputs.pdf import draw_pdf
 from app.labels.drawing.placing import place
 from app.labels.drawing.verify import Proof, verify_pdf, verify_zpl
+from app.labels.shipped import shipped
 
 NEW_YORK = ZoneInfo("America/New_York")
 EXPIRES = datetime(2026, 11, 23, 16, 30, tzinfo=NEW_YORK)
@@ -181,6 +171,12 @@ def group_facts(count: int = 134, *, is_long: bool = False, is_demo: bool = True
     )
 
 
+def group_labels(facts: GroupFacts, statements: tuple[Statement, ...]) -> tuple[LabelSpec, ...]:
+    """The head of the strip and the label of every vessel on it."""
+    vessel = shipped(LabelKind.VESSEL)
+    return fill(shipped(LabelKind.VESSEL_GROUP), facts), *(fill(vessel, each, statements) for each in facts.each)
+
+
 def box_facts(*, is_long: bool = False, is_demo: bool = True) -> BoxFacts:
     institute = (
         "Regional Institute for Cellular Therapy and Transfusion, Gate 7, 1200 Old Observatory Road, Springfield"
@@ -210,16 +206,26 @@ def every_label(*, is_long: bool, is_demo: bool) -> dict[str, tuple[LabelSpec, E
     bag = bag_facts(is_long=is_long, is_demo=is_demo)
     small_bag = replace(bag, product_name="LAK cells, autologous", recipient=ABDULLAH if is_long else HALVORSEN)
     labels = {
-        "bag": (bag_label(bag, released.statements), released),
-        "partial": (partial_bag_label(small_bag), None),
+        "bag": (fill(shipped(LabelKind.BAG), bag, released.statements), released),
+        "partial": (fill(shipped(LabelKind.PARTIAL_BAG), small_bag), None),
         "collection": (
-            collection_label(collection_facts(is_long=is_long, is_demo=is_demo), collected.statements),
+            fill(
+                shipped(LabelKind.COLLECTION_BAG),
+                collection_facts(is_long=is_long, is_demo=is_demo),
+                collected.statements,
+            ),
             collected,
         ),
-        "vessel": (vessel_label(vessel_facts(is_long=is_long, is_demo=is_demo), in_process.statements), in_process),
-        "shipping box": (box_label(box_facts(is_long=is_long, is_demo=is_demo), boxed.statements), boxed),
+        "vessel": (
+            fill(shipped(LabelKind.VESSEL), vessel_facts(is_long=is_long, is_demo=is_demo), in_process.statements),
+            in_process,
+        ),
+        "shipping box": (
+            fill(shipped(LabelKind.SHIPPING_BOX), box_facts(is_long=is_long, is_demo=is_demo), boxed.statements),
+            boxed,
+        ),
         "vessel group": (
-            group_labels(group_facts(2, is_long=is_long, is_demo=is_demo), in_process.statements)[0],
+            fill(shipped(LabelKind.VESSEL_GROUP), group_facts(2, is_long=is_long, is_demo=is_demo)),
             None,
         ),
     } | {name: (spec, None) for name, spec in _plain_labels(is_long, is_demo).items()}
@@ -237,23 +243,30 @@ def _plain_labels(is_long: bool, is_demo: bool) -> dict[str, LabelSpec]:
     received, opened = date(2026, 11, 2), date(2026, 11, 20) if is_long else None
     status = "QUARANTINED" if is_long else "RELEASED"
     return {
-        "sample": sample_label(SampleFacts(of(Kind.SAMPLE, 417), sample, culture, EXPIRES)),
-        "plate": plate_label(PlateFacts(of(Kind.PLATE, 418), "51Cr release", 1, 2, EXPIRES)),
-        "wristband": wristband_label(WristbandFacts(of(Kind.WRISTBAND, 417), PAPADOPOULOS if is_long else HALVORSEN)),
-        "chart sticker": sticker_label(
-            StickerFacts(of(Kind.PATIENT_SHEET, 417), PAPADOPOULOS if is_long else HALVORSEN)
+        "sample": fill(shipped(LabelKind.SAMPLE), SampleFacts(of(Kind.SAMPLE, 417), sample, culture, EXPIRES)),
+        "plate": fill(shipped(LabelKind.PLATE), PlateFacts(of(Kind.PLATE, 418), "51Cr release", 1, 2, EXPIRES)),
+        "wristband": fill(
+            shipped(LabelKind.WRISTBAND),
+            WristbandFacts(of(Kind.WRISTBAND, 417), PAPADOPOULOS if is_long else HALVORSEN),
         ),
-        "badge": badge_label(
-            BadgeFacts(of(Kind.BADGE, 431), name, "Quality assurance, releasing person" if is_long else "Nurse")
+        "chart sticker": fill(
+            shipped(LabelKind.CHART_STICKER),
+            StickerFacts(of(Kind.PATIENT_SHEET, 417), PAPADOPOULOS if is_long else HALVORSEN),
         ),
-        "reagent": reagent_label(
-            ReagentFacts(of(Kind.REAGENT, 455), material, "X4471-09", date(2027, 3, 31), received, opened, status)
+        "badge": fill(
+            shipped(LabelKind.BADGE),
+            BadgeFacts(of(Kind.BADGE, 431), name, "Quality assurance, releasing person" if is_long else "Nurse"),
         ),
-        "fixture": fixture_label(
+        "reagent": fill(
+            shipped(LabelKind.REAGENT),
+            ReagentFacts(of(Kind.REAGENT, 455), material, "X4471-09", date(2027, 3, 31), received, opened, status),
+        ),
+        "fixture": fill(
+            shipped(LabelKind.FIXTURE),
             FixtureFacts(
                 of(Kind.EQUIPMENT, 460),
                 "Incubator 3, cabinet room, lower left-hand chamber" if is_long else "Incubator 3",
-            )
+            ),
         ),
     }
 

@@ -12,14 +12,13 @@ import pytest
 from PIL import Image
 
 from app.domain.errors import Mismatch
-from app.domain.labels.content import group_labels
 from app.domain.labels.spec import Area, Expected, LabelKind, LabelSpec, Text
 from app.domain.labels.statements import Stage
 from app.labels.drawing.finished import pdf_of, png_of, zpl_of
 from app.labels.drawing.outputs.bitmap import png_from_bitmap
 from app.labels.drawing.placing import place
 from app.labels.drawing.verify import verify_pdf, verify_png
-from tests.labels.examples import bitmap, every_label, group_facts, pdf_page, read_page, required
+from tests.labels.examples import bitmap, every_label, group_facts, group_labels, pdf_page, read_page, required
 
 LABELS = every_label(is_long=False, is_demo=True)
 VESSEL, VESSEL_EXPECTED = LABELS["vessel"]

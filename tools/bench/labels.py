@@ -30,15 +30,16 @@ from zxingcpp import BarcodeFormat, create_barcode
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from app.domain.identifiers import Kind, make_code
-from app.domain.labels.content import bag_label, group_labels, partial_bag_label
-from app.domain.labels.spec import Expected, LabelSpec
+from app.domain.labels.spec import Expected, LabelKind, LabelSpec
 from app.domain.labels.statements import Stage
+from app.domain.labels.template import fill
 from app.labels.drawing.finished import pdf_of, zpl_of
 from app.labels.drawing.outputs.bitmap import draw_bitmap
 from app.labels.drawing.outputs.zpl import zpl_from_bitmap
 from app.labels.drawing.placing import place
 from app.labels.drawing.text import fit
-from tests.labels.examples import bag_facts, group_facts, required
+from app.labels.shipped import shipped
+from tests.labels.examples import bag_facts, group_facts, group_labels, required
 
 Labels = Sequence[tuple[LabelSpec, Expected]]
 Work = Callable[[tuple[LabelSpec, Expected]], object]
@@ -73,7 +74,10 @@ def main() -> None:
 def small_bags(number: int) -> Labels:
     """Partial labels of a bag, 2 x 1 in: one Data Matrix, one Code 128."""
     facts = bag_facts()
-    specs = (partial_bag_label(replace(facts, printed=replace(facts.printed, code=code))) for code in _codes(number))
+    specs = (
+        fill(shipped(LabelKind.PARTIAL_BAG), replace(facts, printed=replace(facts.printed, code=code)))
+        for code in _codes(number)
+    )
     return [(spec, Expected(spec.code, spec.print_number, None)) for spec in specs]
 
 
@@ -82,7 +86,7 @@ def large_bags(number: int) -> Labels:
     facts = bag_facts()
     demanded = required(Stage.DISTRIBUTION)
     specs = (
-        bag_label(replace(facts, printed=replace(facts.printed, code=code)), demanded.statements)
+        fill(shipped(LabelKind.BAG), replace(facts, printed=replace(facts.printed, code=code)), demanded.statements)
         for code in _codes(number)
     )
     return [(spec, Expected(spec.code, spec.print_number, demanded)) for spec in specs]

@@ -20,13 +20,12 @@ from app.domain.labels.content import (
     FixtureFacts,
     Print,
     ReagentFacts,
-    badge_label,
-    fixture_label,
-    reagent_label,
 )
-from app.domain.labels.spec import Expected, LabelSpec
+from app.domain.labels.spec import Expected, LabelKind, LabelSpec
+from app.domain.labels.template import fill
 from app.domain.scan import OwnCode, expect
 from app.labels.press import pdf_of
+from app.labels.shipped import shipped
 from app.patients.queries.words import words
 from app.web import formats
 
@@ -60,19 +59,20 @@ def _reagent(db: Connection, code: str, printed: Print, zone: str) -> LabelSpec 
     if row is None:
         return None
     expires_on, received_on = (formats.local(at, zone).date() for at in (row.expires_at, row.received_at))
-    return reagent_label(
-        ReagentFacts(printed, row.name, row.maker_lot, expires_on, received_on, None, words(row.state))
+    return fill(
+        shipped(LabelKind.REAGENT),
+        ReagentFacts(printed, row.name, row.maker_lot, expires_on, received_on, None, words(row.state)),
     )
 
 
 def _equipment(db: Connection, code: str, printed: Print, _zone: str) -> LabelSpec | None:
     name = db.execute(select(Equipment.name).where(Equipment.code == code)).scalar_one_or_none()
-    return None if name is None else fixture_label(FixtureFacts(printed, name))
+    return None if name is None else fill(shipped(LabelKind.FIXTURE), FixtureFacts(printed, name))
 
 
 def _place(db: Connection, code: str, printed: Print, _zone: str) -> LabelSpec | None:
     name = db.execute(select(Place.name).where(Place.code == code)).scalar_one_or_none()
-    return None if name is None else fixture_label(FixtureFacts(printed, name))
+    return None if name is None else fill(shipped(LabelKind.FIXTURE), FixtureFacts(printed, name))
 
 
 def _badge(db: Connection, code: str, printed: Print, _zone: str) -> LabelSpec | None:
@@ -82,7 +82,7 @@ def _badge(db: Connection, code: str, printed: Print, _zone: str) -> LabelSpec |
         return None
     roles = select(UserRole.role).where(UserRole.user_id == row.id, UserRole.ended_at.is_(None)).order_by(UserRole.id)
     role = ", ".join(words(each).capitalize() for each in db.execute(roles).scalars())
-    return badge_label(BadgeFacts(printed, row.full_name, role or "No role yet"))
+    return fill(shipped(LabelKind.BADGE), BadgeFacts(printed, row.full_name, role or "No role yet"))
 
 
 _READERS: Final[Mapping[Kind, Reader]] = MappingProxyType(

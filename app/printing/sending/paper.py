@@ -11,12 +11,14 @@ from sqlalchemy import Connection, select
 
 from app.db.models import Label, Printer, PrintJob
 from app.domain.errors import Mismatch, NotFound
-from app.domain.labels.content import GroupFacts, group_labels
-from app.domain.labels.spec import Expected, LabelSpec
+from app.domain.labels.content import GroupFacts
+from app.domain.labels.spec import Expected, LabelKind, LabelSpec
+from app.domain.labels.template import fill
 from app.domain.states import JobState, LabelState
 from app.domain.vocabulary import Transport
 from app.labels.content import LabelContent
 from app.labels.press import pdf_of, zpl_of
+from app.labels.shipped import shipped
 
 if TYPE_CHECKING:
     from app.labels.drawing.verify import Proof
@@ -120,5 +122,5 @@ def _drawn(frozen: str, code: str, print_number: int) -> Drawn:
 
 
 def _head(frozen: str) -> Drawn:
-    head = group_labels(GROUP_FACTS.validate_json(frozen), ())[0]
+    head = fill(shipped(LabelKind.VESSEL_GROUP), GROUP_FACTS.validate_json(frozen))
     return head, Expected(head.code, head.print_number, None)

@@ -2,38 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
 from app.domain.errors import Invalid
 from app.domain.identifiers import display, with_print_number
-from app.domain.labels.spec import (
-    LEAST_IDENTITY_MM,
-    LEAST_STATEMENT_MM,
-    LEAST_TEXT_MM,
-    Align,
-    Area,
-    Code,
-    Item,
-    LabelKind,
-    LabelSpec,
-    Symbology,
-    Text,
-    Weight,
-)
-from app.domain.labels.statements import DEMO, claim_in
-
-TEMPLATE_VERSION: Final = 1
-"""Version of the templates: they are drawn, looked at and approved together."""
-
-MATRIX_MM: Final = 0.5
-SMALL_MATRIX_MM: Final = 0.375
-LINEAR_MM: Final = 0.25
-"""Module widths wanted."""
+from app.domain.labels.spec import LEAST_TEXT_MM, Align, Area, Text, Weight
 
 _MONTHS: Final = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-_RECIPIENT_NAME: Final = "recipient name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +42,15 @@ class Recipient:
     born_on: date
     hospital_number: str
 
+    @property
+    def words(self) -> Mapping[str, str]:
+        """The words of the patient's fields."""
+        return {
+            "recipient name": self.name,
+            "birth date": shown_date(self.born_on),
+            "hospital number": self.hospital_number,
+        }
+
 
 def shown_date(day: date) -> str:
     """`14 MAR 1951`: the month in letters, whatever the language of the machine."""
@@ -83,64 +70,6 @@ def shown_zone(at: datetime) -> str:
     return zone
 
 
-def band(printed: Print, box: Area, lines: int = 1) -> tuple[Text, ...]:
-    """The demo statement in white on black; nothing outside demo data."""
-    if not printed.is_demo:
-        return ()
-    size_mm = max(LEAST_STATEMENT_MM, box.height_mm * 0.8 / lines)
-    text = Text(
-        name="demo band",
-        box=box,
-        text=DEMO,
-        size_mm=size_mm,
-        least_size_mm=LEAST_STATEMENT_MM,
-        weight=Weight.BOLD,
-        align=Align.CENTRE,
-        most_lines=lines,
-        is_reversed=True,
-    )
-    return (text,)
-
-
-def matrix(printed: Print, x_mm: float, y_mm: float, module_mm: float = MATRIX_MM) -> Code:
-    """The square symbol: code and print number. 16 modules and a quiet zone of 2 on each side."""
-    payload = with_print_number(printed.code, printed.print_number)
-    return Code("square symbol", Symbology.DATA_MATRIX, x_mm, y_mm, module_mm, payload)
-
-
-def linear(printed: Print, x_mm: float, y_mm: float, height_mm: float) -> Code:
-    """The linear symbol, code only: 41.75 mm wide at most, quiet zones of 2.5 mm left and right."""
-    return Code("linear symbol", Symbology.CODE_128, x_mm, y_mm, LINEAR_MM, printed.code, height_mm)
-
-
-def code_text(printed: Print, box: Area, least_mm: float = LEAST_IDENTITY_MM) -> Text:
-    """The code as text, check character and print number included."""
-    size_mm = max(least_mm, box.height_mm)
-    return Text("code", box, printed.text, size_mm, least_mm, Weight.BOLD, is_identity=True)
-
-
-def recipient_name(
-    recipient: Recipient,
-    box: Area,
-    size_mm: float,
-    *,
-    least_mm: float = LEAST_IDENTITY_MM,
-    lines: int = 2,
-    is_at_foot: bool = False,
-) -> Text:
-    """The patient's name, on several lines where it must."""
-    return Text(
-        name=_RECIPIENT_NAME,
-        box=box,
-        text=recipient.name,
-        size_mm=size_mm,
-        least_size_mm=least_mm,
-        weight=Weight.BOLD,
-        most_lines=lines,
-        is_at_foot=is_at_foot,
-    )
-
-
 def one_line(
     name: str,
     box: Area,
@@ -152,29 +81,3 @@ def one_line(
 ) -> Text:
     """One line as large as its box is high, or smaller where its words are many."""
     return Text(name, box, text, max(least_mm, box.height_mm), least_mm, weight, align)
-
-
-def code_line(name: str, box: Area, text: str, *, align: Align = Align.LEFT) -> Text:
-    """The code of another object, smaller than the label's own."""
-    return Text(name, box, text, max(LEAST_TEXT_MM, box.height_mm), LEAST_TEXT_MM, align=align, is_identity=True)
-
-
-def template(kind: LabelKind, box: Area, align: Align = Align.RIGHT) -> Text:
-    """`vessel 1`: which template in which version drew the label."""
-    return one_line("template", box, f"{kind.words} {TEMPLATE_VERSION}", align=align)
-
-
-def label(kind: LabelKind, printed: Print, size_mm: tuple[float, float], items: tuple[Item, ...]) -> LabelSpec:
-    """The finished label of a thing of the laboratory."""
-    return LabelSpec(kind, printed.code, printed.print_number, *size_mm, items, TEMPLATE_VERSION)
-
-
-def product_label(kind: LabelKind, printed: Print, size_mm: tuple[float, float], items: tuple[Item, ...]) -> LabelSpec:
-    """The finished label of a patient's material. Refuses words that claim an effect (LS-16)."""
-    for item in items:
-        if isinstance(item, Text) and item.name != _RECIPIENT_NAME and (claim := claim_in(item.text)):
-            raise Invalid(
-                "label_claims_effect",
-                f"The {item.name} says “{claim}”: no label may claim that a product is safe or works.",
-            )
-    return label(kind, printed, size_mm, items)

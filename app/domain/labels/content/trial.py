@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from app.domain.labels.content.parts import TEMPLATE_VERSION, one_line
+from app.domain.labels.content.parts import one_line
 from app.domain.labels.reader_check import TEST_TEXT
 from app.domain.labels.spec import (
     LEAST_IDENTITY_MM,
@@ -26,6 +26,7 @@ from app.domain.labels.spec import (
     Symbology,
 )
 
+TEMPLATE_VERSION: Final = 1
 EDGE_MM: Final = 1.0
 LADDER_DOTS: Final = (2, 3, 4)
 """Of the bars; the squares beside them have one dot more, with two they have no margin."""

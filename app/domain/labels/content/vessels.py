@@ -1,16 +1,15 @@
-"""What stands on the labels of one vessel group: the head of the strip, then one label for every member."""
+"""What stands on the head of a strip of vessel labels. It names no patient and no vessel, and cannot be scanned."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.domain.errors import Invalid
 from app.domain.identifiers import display
-from app.domain.labels.content.laboratory import VESSEL_MM, VesselFacts, vessel_label
-from app.domain.labels.content.parts import Print, Recipient, band, code_line, label, one_line, shown_moment, template
-from app.domain.labels.spec import LEAST_STATEMENT_MM, Align, Area, Item, LabelKind, LabelSpec, Weight
-from app.domain.labels.statements import Statement
+from app.domain.labels.content.laboratory import VesselFacts
+from app.domain.labels.content.parts import Print, Recipient, shown_moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,58 +25,49 @@ class GroupFacts:
     seeded_at: datetime
     il2_iu_per_ml: int
 
+    def __post_init__(self) -> None:
+        """Refuse a run the group does not have."""
+        codes = {printed.code for printed in self.vessels}
+        if not codes or len(codes) != len(self.vessels) or self.first < 1 or self.last > self.members:
+            raise Invalid(
+                "not_a_run_of_vessels",
+                f"{len(self.vessels)} labels from number {self.first} are no run of a group of {self.members}. "
+                "Choose vessels of the group, each once.",
+            )
+
     @property
     def last(self) -> int:
         """Number of the last member of the run."""
         return self.first + len(self.vessels) - 1
 
+    @property
+    def printed(self) -> Print:
+        """The head is of the culture."""
+        return replace(self.vessels[0], code=self.culture_code, print_number=1)
 
-def group_labels(facts: GroupFacts, statements: tuple[Statement, ...]) -> tuple[LabelSpec, ...]:
-    """The head and one label for each vessel, in order. Refuses a run the group does not have."""
-    codes = {printed.code for printed in facts.vessels}
-    if not codes or len(codes) != len(facts.vessels) or facts.first < 1 or facts.last > facts.members:
-        raise Invalid(
-            "not_a_run_of_vessels",
-            f"{len(facts.vessels)} labels from number {facts.first} are no run of a group of {facts.members}. "
-            "Choose vessels of the group, each once.",
+    @property
+    def words(self) -> Mapping[str, str]:
+        """The words of its fields."""
+        return {
+            "culture": display(self.culture_code),
+            "range": f"Vessels {self.first:03d} to {self.last:03d}",
+            "count": f"{len(self.vessels)} of {self.members} labels",
+            "seeded": shown_moment(self.seeded_at),
+        }
+
+    @property
+    def each(self) -> tuple[VesselFacts, ...]:
+        """The facts of every member, in order."""
+        return tuple(
+            VesselFacts(
+                printed,
+                self.recipient,
+                self.culture_code,
+                self.product_name,
+                number,
+                self.members,
+                self.seeded_at,
+                self.il2_iu_per_ml,
+            )
+            for number, printed in enumerate(self.vessels, self.first)
         )
-    first = VesselFacts(
-        facts.vessels[0],
-        facts.recipient,
-        facts.culture_code,
-        facts.product_name,
-        facts.first,
-        facts.members,
-        facts.seeded_at,
-        facts.il2_iu_per_ml,
-    )
-    members = (
-        replace(first, printed=printed, member=number) for number, printed in enumerate(facts.vessels, facts.first)
-    )
-    return (_head(facts), *(vessel_label(member, statements) for member in members))
-
-
-def _head(facts: GroupFacts) -> LabelSpec:
-    """Group, range and count. It names no vessel and no patient, and nothing on it can be scanned."""
-    printed = replace(facts.vessels[0], code=facts.culture_code, print_number=1)
-    y_mm = 4.2 if printed.is_demo else 2.4
-    numbers = f"Vessels {facts.first:03d} to {facts.last:03d}"
-    seeded = f"Seeded {shown_moment(facts.seeded_at)}"
-    count = f"{len(facts.vessels)} of {facts.members} labels"
-    warning = one_line("warning", Area(1.2, y_mm + 13.2, 48.4, 3.2), "NOT A VESSEL LABEL", weight=Weight.BOLD)
-    items: tuple[Item, ...] = (
-        *band(printed, Area(1, 1, 48.8, 2.4)),
-        code_line("culture", Area(1.2, y_mm, 48.4, 3.2), display(facts.culture_code)),
-        one_line("range", Area(1.2, y_mm + 3.8, 48.4, 5), numbers, weight=Weight.BOLD),
-        one_line("count", Area(1.2, y_mm + 9.4, 23, 3), count),
-        one_line("seeded", Area(25, y_mm + 9.8, 24.6, 2.4), seeded, align=Align.RIGHT),
-        replace(
-            warning,
-            size_mm=2.8,
-            least_size_mm=LEAST_STATEMENT_MM,
-            align=Align.CENTRE,
-            is_reversed=True,
-        ),
-        template(LabelKind.VESSEL_GROUP, Area(1.2, y_mm + 17.4, 48.4, 2.2)),
-    )
-    return label(LabelKind.VESSEL_GROUP, printed, VESSEL_MM, items)

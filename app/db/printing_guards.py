@@ -68,6 +68,13 @@ PRINTING_GUARDS: Final = (
         when="OLD.state <> 'queued'",
     ),
     Guard(
+        "handed_out_once",
+        "label",
+        "UPDATE",
+        "OLD.handed_out_at IS NULL AND NEW.state = 'sent' AND NEW.print_job_id IS NULL",
+        when="NEW.handed_out_at IS DISTINCT FROM OLD.handed_out_at",
+    ),
+    Guard(
         "spoiled_without_reason",
         "label",
         "UPDATE",

@@ -7,9 +7,10 @@ from fastapi.responses import Response
 from app.domain.roles import Action
 from app.labels import commands
 from app.labels.commands import LabelMoved
+from app.labels.files import handed_out
 from app.labels.queries.house import badge_pdf, house_label_pdf
-from app.labels.queries.paper import label_dots, label_pdf
-from app.labels.schemas import ApplyLabel, DestroyLabel, PrintLabel, ScanBack, SpoilLabel
+from app.labels.queries.paper import label_dots
+from app.labels.schemas import ApplyLabel, DestroyLabel, HandOutLabel, PrintLabel, ScanBack, SpoilLabel
 from app.web.addresses import api_router
 from app.web.door import AnyDoor
 from app.web.needs import needs
@@ -17,20 +18,11 @@ from app.web.needs import needs
 routes = api_router()
 
 
-@routes.get("/labels/{code}/{number}.pdf")
+@routes.post("/labels/file")
 @needs(Action.PRINT_LABEL)
-def label(door: AnyDoor, code: str, number: int) -> Response:
-    """The copy for the printer."""
-    with door.reading() as db:
-        return Response(label_pdf(db, code, number), media_type="application/pdf")
-
-
-@routes.get("/labels/{code}/{number}-{dots}.zpl")
-@needs(Action.PRINT_LABEL)
-def printer_bytes(door: AnyDoor, code: str, number: int, dots: int) -> Response:
-    """The copy for a label printer with this many dots per millimetre."""
-    with door.reading() as db:
-        return Response(label_dots(db, code, number, dots, "zpl"), media_type="application/octet-stream")
+def hand_out_label(door: AnyDoor, asked: HandOutLabel) -> Response:
+    """Download a copy, once: this is the sending."""
+    return handed_out(door, asked)
 
 
 @routes.get("/labels/{code}/{number}-{dots}.png")

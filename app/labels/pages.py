@@ -9,10 +9,10 @@ from fastapi.responses import Response
 
 from app.domain.roles import Action
 from app.labels import commands
+from app.labels.files import handed_out
 from app.labels.queries.copies import label_page
 from app.labels.queries.house import badge_pdf, house_label_pdf
-from app.labels.queries.paper import label_dots, label_pdf
-from app.labels.schemas import ApplyLabel, DestroyLabel, PrintLabel, ScanBack, SpoilLabel
+from app.labels.schemas import ApplyLabel, DestroyLabel, HandOutLabel, PrintLabel, ScanBack, SpoilLabel
 from app.web.door import AnyDoor, Door
 from app.web.forms import page_form, same
 from app.web.needs import needs
@@ -29,24 +29,12 @@ def get_label(door: AnyDoor, code: str) -> Response:
     return door.page("labels/label.html", page, here="batches")
 
 
-@routes.get("/labels/{code}/{number}.pdf")
+@routes.post("/labels/{code}/file")
 @needs(Action.PRINT_LABEL)
-def get_pdf(door: AnyDoor, code: str, number: int) -> Response:
-    """The copy for the printer: its page is the size of the label, to be printed at 100 %."""
-    with door.reading() as db:
-        pdf = label_pdf(db, code, number)
-    return _paper(pdf)
-
-
-@routes.get("/labels/{code}/{number}-{dots}.zpl")
-@needs(Action.PRINT_LABEL)
-def get_printer_bytes(door: AnyDoor, code: str, number: int, dots: int) -> Response:
-    """The copy for a label printer with this many dots per millimetre, to be sent to it as it is."""
-    with door.reading() as db:
-        block = label_dots(db, code, number, dots, "zpl")
-    name = f"{code}-{number:02}-{dots}.zpl"
-    kept = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(block, media_type="application/octet-stream", headers=kept)
+def post_file(door: AnyDoor, code: str, form: Annotated[HandOutLabel, page_form(HandOutLabel)]) -> Response:
+    """Download a copy, once: this is the sending. As a page at 100 %, or for a label printer as it is."""
+    same(code, form.code)
+    return handed_out(door, form)
 
 
 @routes.get("/house-labels/{code}.pdf")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -19,6 +19,14 @@ class PrintLabel(Request):
 
     code: Code
     reason: OptionalText = None
+
+
+class HandOutLabel(Request):
+    """A copy to be downloaded, once: as a page, or as printer bytes at a resolution."""
+
+    code: Code
+    print_number: PrintNumber
+    form: Literal["pdf", "zpl-8", "zpl-12"]
 
 
 class ScanBack(Request):

@@ -3,6 +3,7 @@
 GUARD_SENTENCES = {
     "append_only": "This record is closed; a correction is a new entry.",
     "nothing_is_deleted": "Nothing is ever deleted here.",
+    "handed_out_once": "This label left already; what leaves again is a reprint.",
     "fixed": "This part of the record never changes.",
     "transition": "This step is not possible in the present state.",
     "initial_state": "A new record begins at its first state.",

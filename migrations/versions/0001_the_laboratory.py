@@ -1483,6 +1483,7 @@ def upgrade() -> None:
     sa.Column('spoiled_as', sa.Enum('misprint', 'damaged', 'wrong_stock', 'did_not_come_out', 'other', name='spoil_reason', native_enum=False, create_constraint=True, length=40), nullable=True),
     sa.Column('refused_why', sa.String(length=2000), nullable=True),
     sa.Column('reason', sa.String(length=2000), nullable=True),
+    sa.Column('handed_out_at', app.db.types.UtcDateTime(timezone=True), nullable=True),
     sa.Column('requested_at', app.db.types.UtcDateTime(timezone=True), nullable=False),
     sa.Column('requested_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('scanned_back_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),

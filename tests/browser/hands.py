@@ -168,6 +168,12 @@ class Hands:
         address = self.page.get_by_role("link", name=link, exact=True).first.get_attribute("href")
         return bytes(self.page.evaluate(FETCH, address))
 
+    def hand_out(self, button: str) -> bytes:
+        """The file a button sends, as this browser keeps it."""
+        with self.page.expect_download() as kept:
+            self.page.get_by_role("button", name=button, exact=True).tap()
+        return kept.value.path().read_bytes()
+
     def shows(self, heading: str) -> None:
         """The page has this heading."""
         expect(self.page.get_by_role("heading", name=heading).first).to_be_visible()

@@ -43,7 +43,7 @@ from app.infusion.schemas import CancelOrder, LeaveCheck, RecordObservation
 from app.label_rules import commands as rules
 from app.label_rules.schemas import DraftLabelRules
 from app.labels import commands as labels
-from app.labels.schemas import PrintLabel
+from app.labels.schemas import HandOutLabel, PrintLabel
 from app.materials import commands as materials
 from app.materials.records import material_rejection
 from app.materials.schemas import (
@@ -159,6 +159,7 @@ def on_paper(lab: World) -> None:
     lab.act(SAM, recipes.draft_specification, draft)
     code = enrol(lab, somebody(0)).wristband_code
     copy = lab.act(TARA, labels.print_label, PrintLabel(code=code)).print_number
+    lab.act(TARA, labels.hand_out_label, HandOutLabel(code=code, print_number=copy, form="zpl-8"))
     lab.act(TARA, labels.spoil_label, spoil(code, copy))
     lab.act(TARA, labels.destroy_label, destroyed_label(lab, code, copy))
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from uuid import uuid4
 
 import pypdfium2
 import pytest
+from httpx2 import Response
 
 from app.domain.states import LabelState
 from app.labels import commands
 from app.labels.queries.copies import Equation, label_page
 from app.labels.queries.paper import label_pdf
-from app.labels.schemas import ApplyLabel, DestroyLabel, PrintLabel, ScanBack, SpoilLabel
+from app.labels.schemas import ApplyLabel, DestroyLabel, HandOutLabel, PrintLabel, ScanBack, SpoilLabel
 from tests.culture.doors import by_api, by_page
 from tests.custody.ward import near_misses, state_of
 from tests.hostile import refused_by_the_database
@@ -177,15 +179,38 @@ def test_what_a_copy_says_never_changes(world: World) -> None:
     refused_by_the_database(world, "DELETE FROM label", "nothing_is_deleted")
 
 
+def handed_out(world: World, code: str, number: int = 1, *, form: str = "pdf", key: str | None = None) -> Response:
+    """The answer to a download by page."""
+    asked = {"code": code, "print_number": str(number), "form": form, "request_key": key or str(uuid4())}
+    return world.client(TARA).post(f"/labels/{code}/file", data=asked)
+
+
 @pytest.mark.requirement("REQ-103")
 def test_the_bytes_for_the_printer_are_those_the_server_read_back(sqlite_world: World) -> None:
     world, code = sqlite_world, band(sqlite_world)
     printed(world, code)
-    answer = world.client(TARA).get(f"/labels/{code}/1.pdf")
+    answer = handed_out(world, code)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+    assert answer.headers["content-disposition"] == f'attachment; filename="{code}-01.pdf"'
     assert world.rows("SELECT pdf_sha256 FROM label") == [(hashlib.sha256(answer.content).hexdigest(),)]
     assert "HALVORSEN" in text_of(answer.content)
-    assert world.client(TARA).get(f"/api/v1/labels/{code}/1.pdf").content == answer.content
+
+
+@pytest.mark.requirement("REQ-103")
+def test_the_download_is_the_sending_and_happens_once_by_page_and_api(world: World) -> None:
+    code = band(world)
+    printed(world, code)
+    key = str(uuid4())
+    assert "Download PDF" in world.client(TARA).get(f"/labels/{code}").text
+    assert handed_out(world, code, form="zpl-8", key=key).status_code == 200
+    assert "Download PDF" not in world.client(TARA).get(f"/labels/{code}").text
+    for again in (handed_out(world, code), handed_out(world, code, form="zpl-8", key=key)):
+        assert (again.status_code, "ask for a reprint" in again.text) == (409, True)
+    assert by_api(world, TARA, "/labels/file", HandOutLabel(code=code, print_number=1, form="pdf")) == (
+        409,
+        "handed_out_already",
+    )
+    refused_by_the_database(world, "UPDATE label SET handed_out_at = NULL", "handed_out_once")
 
 
 def test_a_label_with_times_is_drawn_again_in_the_zone_of_the_site(sqlite_world: World) -> None:
@@ -199,17 +224,18 @@ def test_other_bytes_than_those_are_not_handed_out(sqlite_world: World) -> None:
     world, code = sqlite_world, band(sqlite_world)
     printed(world, code)
     world.sql("UPDATE label SET pdf_sha256 = :other", other="0" * 64)
-    answer = world.client(TARA).get(f"/api/v1/labels/{code}/1.pdf")
-    assert (answer.status_code, answer.json()["type"]) == (409, "urn:veinline:label_bytes_differ")
+    asked = HandOutLabel(code=code, print_number=1, form="pdf")
+    assert by_api(world, TARA, "/labels/file", asked) == (409, "label_bytes_differ")
+    assert world.rows("SELECT handed_out_at FROM label") == [(None,)], "it did not leave"
 
 
 def test_a_copy_that_is_on_paper_is_not_handed_out_again(sqlite_world: World) -> None:
     world, code = sqlite_world, band(sqlite_world)
     printed(world, code)
     world.act(TARA, commands.scan_back_label, back(code))
-    answer = world.client(TARA).get(f"/labels/{code}/1.pdf")
+    answer = handed_out(world, code)
     assert (answer.status_code, "Ask for a reprint" in answer.text) == (409, True)
-    assert world.client(TARA).get(f"/labels/{code}/2.pdf").status_code == 404
+    assert handed_out(world, code, 2).status_code == 404
 
 
 @pytest.mark.parametrize("who", [CHLOE, NIA, QUINN])
@@ -259,7 +285,7 @@ def test_a_label_walks_through_its_pages(at_stage: AtStage) -> None:
         ("spoil", spoil(bag), {}, "Scan print 1 back"),
         ("destroy", destroy(world, bag), world.second(THEO), "Destroy print 1"),
         ("print", PrintLabel(code=bag, reason=CREASED), {}, "saw it destroyed"),
-        ("scan-back", back(bag, 2), {}, f"/labels/{bag}/2.pdf"),
+        ("scan-back", back(bag, 2), {}, "Download PDF"),
         ("apply", apply(world, bag, 2), world.second(THEO), "Apply print 2"),
     )
     for step, asked, secrets, words in steps:

@@ -12,8 +12,9 @@ from app.domain.states import LabelState
 from app.labels import commands
 from app.labels.drawing.outputs.zpl import bitmap_from_zpl
 from app.labels.queries.copies import Count, label_page
-from app.labels.schemas import PrintLabel, SpoilLabel
-from tests.labels.test_copies import CREASED, back, band, printed
+from app.labels.schemas import HandOutLabel, PrintLabel, SpoilLabel
+from tests.culture.doors import by_api
+from tests.labels.test_copies import CREASED, back, band, handed_out, printed
 from tests.line.patients import INGRID, enrol
 from tests.people import NIA, TARA
 from tests.world import World
@@ -40,9 +41,10 @@ def test_a_label_that_does_not_hold_is_refused_and_nothing_leaves(world: World) 
     assert (state, sha256) == ("refused", None)
     assert "recipient name" in str(why)
     assert "U+674E" in str(why)
-    for form in ("1.pdf", "1-8.zpl", "1-12.png"):
-        answer = world.client(TARA).get(f"/api/v1/labels/{code}/{form}")
-        assert (answer.status_code, answer.json()["type"]) == (409, "urn:veinline:label_refused")
+    answer = world.client(TARA).get(f"/api/v1/labels/{code}/1-12.png")
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:veinline:label_refused")
+    for form in ("pdf", "zpl-8"):
+        assert "was refused" in handed_out(world, code, form=form).text
 
 
 def test_the_page_says_why_a_label_was_refused_and_offers_no_paper(sqlite_world: World) -> None:
@@ -52,7 +54,7 @@ def test_the_page_says_why_a_label_was_refused_and_offers_no_paper(sqlite_world:
     assert "1\N{NO-BREAK SPACE}label, 0 decoded, 1 refused" in page
     assert page.count("U+674E") >= 2, "where the copy stands, and where the preview would be"
     assert "Codes and words read back" not in page
-    assert ".zpl" not in page
+    assert "Download ZPL" not in page
     assert "Why again" not in page
 
 
@@ -79,35 +81,22 @@ def test_a_label_that_was_out_once_needs_a_reason_again(sqlite_world: World) -> 
 def test_printer_bytes_and_picture_show_the_copy_at_the_dots_asked_for(sqlite_world: World, dots_per_mm: int) -> None:
     world, code = sqlite_world, band(sqlite_world)
     printed(world, code)
-    answer = world.client(TARA).get(f"/labels/{code}/1-{dots_per_mm}.zpl")
+    answer = handed_out(world, code, form=f"zpl-{dots_per_mm}")
     assert answer.headers["content-disposition"] == f'attachment; filename="{code}-01-{dots_per_mm}.zpl"'
     image = bitmap_from_zpl(answer.content)
     assert image.size == (100 * dots_per_mm, round(25.4 * dots_per_mm))
-    assert world.client(TARA).get(f"/api/v1/labels/{code}/1-{dots_per_mm}.zpl").content == answer.content
     png = world.client(TARA).get(f"/api/v1/labels/{code}/1-{dots_per_mm}.png")
     assert Image.open(BytesIO(png.content)).tobytes() == image.tobytes()
 
 
-def test_the_page_offers_the_page_and_printer_bytes_until_the_copy_is_scanned_back(sqlite_world: World) -> None:
-    world, code = sqlite_world, band(sqlite_world)
-    printed(world, code)
-    offered = [f"/labels/{code}/1{form}" for form in (".pdf", "-8.zpl", "-12.zpl")]
-    page = world.client(TARA).get(f"/labels/{code}").text
-    assert [address for address in offered if address in page] == offered
-    world.act(TARA, commands.scan_back_label, back(code))
-    page = world.client(TARA).get(f"/labels/{code}").text
-    assert not [address for address in offered if address in page]
-    assert world.client(TARA).get(offered[1]).status_code == 409
-
-
-@pytest.mark.parametrize("form", ["1-9.zpl", "1-0.zpl", "2-8.zpl"])
-def test_other_dots_and_other_prints_are_not_found(sqlite_world: World, form: str) -> None:
+@pytest.mark.parametrize("form", ["zpl-9", "zpl-0", "png"])
+def test_other_forms_and_dots_are_refused(sqlite_world: World, form: str) -> None:
     code = band(sqlite_world)
     printed(sqlite_world, code)
-    assert sqlite_world.client(TARA).get(f"/labels/{code}/{form}").status_code == 404
+    assert handed_out(sqlite_world, code, form=form).status_code == 422
 
 
 def test_a_nurse_gets_no_printer_bytes(sqlite_world: World) -> None:
     code = band(sqlite_world)
     printed(sqlite_world, code)
-    assert sqlite_world.client(NIA).get(f"/labels/{code}/1-8.zpl").status_code == 403
+    assert by_api(sqlite_world, NIA, "/labels/file", HandOutLabel(code=code, print_number=1, form="zpl-8"))[0] == 403

@@ -70,6 +70,7 @@ class Label(OfCourse, Versioned, Base):
     spoiled_as: Mapped[SpoilReason | None] = mapped_column(controlled(SpoilReason))
     refused_why: Mapped[str | None] = personal_text()
     reason: Mapped[str | None] = personal_text()
+    handed_out_at: Mapped[datetime | None] = mapped_column()
     requested_at: Mapped[datetime] = mapped_column()
     requested_by_id: Mapped[int] = refers("user_account.id")
     scanned_back_by_id: Mapped[int | None] = refers("user_account.id")

@@ -12,7 +12,7 @@ from app.db.transaction import Transaction, command
 from app.db.types import in_words
 from app.domain.actor import Actor
 from app.domain.custody import CustodyAct
-from app.domain.errors import Invalid, Mismatch, NearMiss, NotFound
+from app.domain.errors import Invalid, Mismatch, NearMiss, NotFound, WrongState
 from app.domain.identifiers import display
 from app.domain.reasons import require_reason
 from app.domain.roles import Action
@@ -23,7 +23,8 @@ from app.identity.signing import second_person
 from app.labels.commands.queueing import queue_label, thing_of
 from app.labels.content import THINGS, LabelContent
 from app.labels.press import pdf_of
-from app.labels.schemas import ApplyLabel, DestroyLabel, PrintLabel, ScanBack, SpoilLabel
+from app.labels.queries.paper import HANDED_OUT, paper_of
+from app.labels.schemas import ApplyLabel, DestroyLabel, HandOutLabel, PrintLabel, ScanBack, SpoilLabel
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,18 @@ def print_label(tx: Transaction, actor: Actor, asked: PrintLabel) -> LabelMoved:
         return move_label(tx, label, LabelAct.REFUSE)
     label.pdf_sha256, label.proven_with = proof.sha256, proof.made_with
     return move_label(tx, label, LabelAct.SEND)
+
+
+@command
+def hand_out_label(tx: Transaction, actor: Actor, asked: HandOutLabel) -> LabelMoved:
+    """Let a copy be downloaded, once: the download is the sending. Whoever needs it again asks for a reprint."""
+    tx.permit(actor, Action.PRINT_LABEL)
+    label = _label(tx, asked.code, asked.print_number)
+    if label.handed_out_at is not None:
+        raise WrongState("handed_out_already", HANDED_OUT.format(label.print_number, display(label.code)))
+    paper_of(tx.session.connection(), asked)  # what does not hold is not handed out, and stays to be
+    label.handed_out_at = tx.now
+    return LabelMoved(label.code, label.print_number, label.state)
 
 
 @command

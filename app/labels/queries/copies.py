@@ -44,7 +44,7 @@ class CopyRow:
 class Paper:
     """One form a copy leaves in, and the words of its button."""
 
-    href: str
+    form: str
     verb: str
 
 
@@ -132,7 +132,7 @@ def label_page(db: Connection, raw_code: str, now: datetime, zone: str, actor: A
         number=number,
         payload=f"{code.code}{number:02}",
         missing="" if may_print or not step else "A technician or the supervisor prints and applies labels",
-        papers=tuple(_papers(code.code, copies, number)) if may_print and step == "scan-back" else (),
+        papers=tuple(_papers(copies, number)) if may_print and step == "scan-back" else (),
         printers=printer_choices(db) if may_print and step in {"", "print"} else (),
         is_again=any(row.state is not LabelState.REFUSED for row in copies),
         can_spoil=may_print and step in {"scan-back", "apply"},
@@ -216,13 +216,16 @@ def _next(copies: Copies) -> tuple[str, int]:
 _STEPS: Final = {LabelState.QUEUED: "wait", LabelState.SENT: "scan-back"}
 
 
-def _papers(code: str, copies: Copies, number: int) -> Iterator[Paper]:
-    """As a page, and as printer bytes for each resolution we draw. A copy of a print job leaves with it alone."""
-    if any(row.print_number == number and row.print_job_id is not None for row in copies):
+def _papers(copies: Copies, number: int) -> Iterator[Paper]:
+    """As a page, and as printer bytes for each resolution we draw; once. What left, or leaves with a job, has none."""
+    left = (
+        row.print_job_id is not None or row.handed_out_at is not None for row in copies if row.print_number == number
+    )
+    if any(left):
         return
-    yield Paper(f"/labels/{code}/{number}.pdf", "Open PDF")
+    yield Paper("pdf", "Download PDF")
     for dots_per_mm in DOTS_PER_MM:
-        yield Paper(f"/labels/{code}/{number}-{dots_per_mm}.zpl", f"Save ZPL, {dots_per_mm} dots/mm")
+        yield Paper(f"zpl-{dots_per_mm}", f"Download ZPL, {dots_per_mm} dots/mm")
 
 
 _NOT_KNOWN_TO_EXIST: Final = frozenset({LabelState.QUEUED, LabelState.REFUSED, LabelState.SENT})

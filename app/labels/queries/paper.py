@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -13,7 +13,12 @@ from app.domain.labels.spec import DOTS_PER_MM
 from app.domain.states import LabelState
 from app.labels.content import LabelContent
 from app.labels.press import pdf_of, png_of, zpl_of
+from app.labels.schemas import HandOutLabel
 
+HANDED_OUT: Final = (
+    "Print {} of label {} was downloaded already, and what is downloaded counts as sent. Scan it back, or record it as"
+    " spoiled and ask for a reprint; it gets a number of its own."
+)
 _FORMS = {"zpl": zpl_of, "png": png_of}
 
 
@@ -36,6 +41,24 @@ def label_dots(db: Connection, code: str, number: int, dots_per_mm: int, form: s
     if finish is None or dots_per_mm not in DOTS_PER_MM:
         raise NotFound("no_such_form", f"There is no {form} of a label at {dots_per_mm} dots/mm. Use its page.")
     return finish(copy.content.spec(), copy.content.expected(code, number), dots_per_mm).content
+
+
+class PaperFile(NamedTuple):
+    """A copy as a file: its name, its type, its bytes."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+def paper_of(db: Connection, asked: HandOutLabel) -> PaperFile:
+    """The copy as the file that was asked for."""
+    name = f"{asked.code}-{asked.print_number:02}"
+    if asked.form == "pdf":
+        return PaperFile(f"{name}.pdf", "application/pdf", label_pdf(db, asked.code, asked.print_number))
+    dots_per_mm = int(asked.form.removeprefix("zpl-"))
+    content = label_dots(db, asked.code, asked.print_number, dots_per_mm, "zpl")
+    return PaperFile(f"{name}-{dots_per_mm}.zpl", "application/octet-stream", content)
 
 
 class _Copy(NamedTuple):

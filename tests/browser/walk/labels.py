@@ -11,7 +11,7 @@ def put_on(walk: Walk, hands: Hands, thing: str) -> None:
     """On the page of a label: print it, read the paper, scan it back, put it on. What it reads as is kept."""
     hands.tap("Print label")
     hands.shot(f"label-{thing}-printed")
-    walk.keep(thing, hands.download("Open PDF"))
+    walk.keep(thing, hands.hand_out("Download PDF"))
     hands.scan(walk.read[thing])
     hands.tap("Scan label back")
     hands.scan(walk.read[thing])

@@ -197,7 +197,7 @@ def link_rows(db: Connection, bag_id: int, now: datetime, zone: str) -> Iterator
             holder=formats.short_person(row.holder),
             place=row.place,
             measured=", ".join(_measured(row)) or "not measured",
-            came=NO_CODE if row.code_source is None else row.code_source.word,
+            came="" if row.code_source is None else row.code_source.word,
             reason=row.reason or "",
         )
 
@@ -232,7 +232,6 @@ _LINKS: Final = (
     .order_by(CustodyEvent.seq)
 )
 BY_ITSELF: Final = "the clock"
-NO_CODE: Final = "no code asked"
 LINK_WORDS: Final = {
     CustodyKind.FILL: "Filled",
     CustodyKind.LABEL: "Labelled",

@@ -166,6 +166,8 @@ def test_a_course_that_does_not_go_on_refuses_and_leaves_a_near_miss(standing: d
         ({"state": MaterialState.RECALLED}, "material_recalled"),
         ({"expires_at": NOW}, "material_expired"),
         ({"role": MaterialRole.SERUM}, "wrong_material"),
+        ({"open_until": NOW}, "material_open_too_long"),
+        ({"left_milli": 0}, "material_empty"),
     ],
 )
 def test_a_lot_that_may_not_be_used_is_refused(changed: dict[str, object], code: str) -> None:
@@ -175,6 +177,7 @@ def test_a_lot_that_may_not_be_used_is_refused(changed: dict[str, object], code:
         "role": MaterialRole.COLLECTION_KIT,
         "state": MaterialState.RELEASED,
         "expires_at": NOW + timedelta(seconds=1),
+        "left_milli": 1,
     }
     require_usable_lot(Supply(**usual), (MaterialRole.COLLECTION_KIT,), NOW, NEAR)
     with pytest.raises((WrongState, Mismatch)) as refused:

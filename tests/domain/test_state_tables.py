@@ -195,7 +195,9 @@ def test_the_database_keeps_the_same_changes_of_state(name: str) -> None:
 
 def test_stored_rows_begin_where_their_first_command_puts_them() -> None:
     written_by_a_later_act = {"release_decision": "signed", "infusion": "confirmed"}
-    assert dict(INITIAL_STATES) == {name: first for name, (_, first) in BEGIN.items()} | written_by_a_later_act
+    of_the_stock = {"material_lot": "quarantined"}
+    begun = {name: first for name, (_, first) in BEGIN.items()}
+    assert dict(INITIAL_STATES) == begun | written_by_a_later_act | of_the_stock
 
 
 def test_a_bag_ends_in_exactly_these_states() -> None:

@@ -12,7 +12,7 @@ import pytest
 from app.domain.labels.reader_check import TEST_TEXT
 from app.domain.vocabulary import SpoilReason, Transport
 from app.labels.commands import destroy_label, spoil_label
-from app.labels.schemas import DestroyLabel, SpoilLabel
+from app.labels.schemas import DestroyLabel, HandOutLabel, SpoilLabel
 from app.printing import commands
 from app.printing.schemas import (
     ApplyJob,
@@ -135,7 +135,8 @@ def test_the_download_is_the_sending_and_happens_once(at_stage: AtStage, transpo
     assert world.client(TARA).post(f"/print-jobs/{job}/file", data=asked).status_code == 409
     assert by_page(world, TARA, f"/print-jobs/{job}/file", named(world, job))[0] == 409
     assert by_api(world, TARA, "/print-jobs/file", named(world, job)) == (409, "handed_out_already")
-    assert world.client(TARA).get(f"/labels/{culture.vessels[0]}/1.pdf").status_code == 409
+    alone = HandOutLabel(code=culture.vessels[0], print_number=1, form="pdf")
+    assert by_page(world, TARA, f"/labels/{alone.code}/file", alone)[0] == 409
 
 
 def test_a_label_goes_to_a_printer_from_its_page(world: World) -> None:

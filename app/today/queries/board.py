@@ -100,11 +100,9 @@ def _side(db: Connection, actor: Actor, release: SideCard, zone: str, now: datet
         return (release,)
     cards = [] if Role.QA in actor.roles else [release]
     if actor.roles & {Role.QA, Role.SUPERVISOR, Role.INSPECTOR}:
-        cards += [
-            *glance.typed_codes(db, now),
-            glance.open_deviations(db, zone, now),
-            glance.near_misses(db, zone, now),
-        ]
+        cards += [glance.open_deviations(db, zone, now), glance.near_misses(db, zone, now)]
+    if actor.roles & {Role.QA, Role.SUPERVISOR}:
+        cards += glance.typed_codes(db, now)
     return (*cards, glance.expiring(db, zone, now), glance.calibration(db, zone, now))
 
 

@@ -122,7 +122,7 @@ def test_the_raw_file_is_kept_with_its_hash_and_the_same_file_makes_nothing_new(
     again = world.act(TARA, commands.import_plate, import_request(run))
     assert (first.is_new, again.is_new, first.plate_code) == (True, False, again.plate_code)
     ((sha256, content),) = world.rows("SELECT sha256, content FROM raw_file")
-    assert bytes(content) == (INSTRUMENTS / PLATE_FILE).read_bytes()  # type: ignore[arg-type]  bytes or memoryview
+    assert bytes(content) == (INSTRUMENTS / PLATE_FILE).read_bytes()
     assert world.rows("SELECT count(*) FROM plate") == [(1,)]
     assert world.read(plate_numbers, first.plate_code).file_sha256 == sha256
 

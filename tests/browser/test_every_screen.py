@@ -112,16 +112,16 @@ def looked_at(page: Page, picture: Path) -> list[str]:
     page.evaluate(OPEN_ALL)
     wrong = []
     for size, word in ((TABLET, "across"), (UPRIGHT, "upright"), (PHONE, "phone")):
-        page.set_viewport_size(size)  # type: ignore[arg-type]  a size is a width and a height
+        page.set_viewport_size(size)
         wrong += [f"{word}: {fault}" for fault in misfits(page, is_focus_tried=size is TABLET)]
         if size is UPRIGHT:  # axe takes a row half behind the bar below for small; it scrolls into the open
             depth = page.evaluate("document.documentElement.scrollHeight")
             page.set_viewport_size({"width": size["width"], "height": max(size["height"], depth + 200)})
         for theme in ("light", "dark") if size is not PHONE else ():
-            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]  one of the two
+            page.emulate_media(color_scheme=theme)
             wrong += [f"{word}, {theme}: {fault}" for fault in barriers(page, is_only_colour=theme == "dark")]
             if (word, theme) in {("across", "light"), ("upright", "dark")}:
                 page.screenshot(path=f"{picture} {word}.png")
         page.emulate_media(color_scheme="light")
-    page.set_viewport_size(TABLET)  # type: ignore[arg-type]  as above
+    page.set_viewport_size(TABLET)
     return wrong

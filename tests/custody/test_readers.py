@@ -110,9 +110,9 @@ def test_the_settings_of_scanning_take_two_persons_and_reach_the_page(sqlite_wor
     world = sqlite_world
     given = {"row_version": 1, "wedge_gap_ms": 40, "reader_check_days": 30, "most_typed_percent": 5}
     given |= {"reason": "Our readers are fast ones."}
-    asked = ChangeScanning(**given, **world.second(SAM))  # type: ignore[arg-type]
+    asked = ChangeScanning(**given, **world.second(SAM))
     assert isinstance(world.refused(ADA, identity.change_scanning, asked), NotAllowed)
-    asked = ChangeScanning(**given, **world.second(QUINN))  # type: ignore[arg-type]
+    asked = ChangeScanning(**given, **world.second(QUINN))
     assert isinstance(world.refused(TARA, identity.change_scanning, asked), NotAllowed)
     world.act(ADA, identity.change_scanning, asked)
     assert 'data-wedge-gap="40"' in world.client(TARA).get("/").text

@@ -292,7 +292,10 @@ def test_a_scan_costs_at_most_eight_statements_with_the_sign_in(ready: Ready, ta
     code, client = code_of(world, table), world.client(TARA)
     made: list[str] = []
     listening = (world.app.state.house.database.reader, "before_cursor_execute")
-    note = lambda *told: made.append(told[2])  # noqa: E731  a listener is known by its own object
+
+    def note(*told: object) -> None:
+        made.append(str(told[2]))
+
     event.listen(*listening, note)
     answer = client.post("/scan", data={"scanned": code, "request_key": str(uuid4())})
     event.remove(*listening, note)

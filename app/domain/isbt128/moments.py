@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from app.domain.isbt128.structures import Form
 
@@ -14,7 +14,7 @@ def iso(digits: str, form: Form) -> str | None:
     if digits[0] != "0":
         return None
     year, day = 2000 + int(digits[1:3]), int(digits[3:6])
-    at = datetime(year, 1, 1) + timedelta(days=day - 1)  # noqa: DTZ001 - the day of a label has no zone
+    at = date(year, 1, 1) + timedelta(days=day - 1)
     if at.year != year:
         return None
     return _with_time(f"{at:%Y-%m-%d}", "2359" if form is Form.EXPIRY_DAY else digits[6:])
@@ -34,7 +34,7 @@ def _calendar(day: str, time: str) -> str | None:
     if not day.startswith("20"):
         return None
     try:
-        at = datetime(int(day[:4]), int(day[4:6]), int(day[6:]))  # noqa: DTZ001 - the day of a label has no zone
+        at = date(int(day[:4]), int(day[4:6]), int(day[6:]))
     except ValueError:
         return None
     return _with_time(f"{at:%Y-%m-%d}", time)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import MISSING, fields, is_dataclass
 from decimal import Decimal, InvalidOperation
@@ -118,8 +119,7 @@ def _no_constant(name: str) -> object:
 def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        seen: set[str] = set()
-        twice = next(key for key, _value in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        (twice, _times), *_ = Counter(key for key, _value in pairs).most_common(1)
         message = f"The file says {_short(twice)} twice in one place. Keep one."
         raise _Unreadable(message)
     return found

@@ -24,6 +24,10 @@ _PASSED_BY_TWO: Final = (
     " AND EXISTS (SELECT 1 FROM collection_receipt r WHERE r.collection_id = NEW.id AND r.integrity = 'pass'"
     " AND r.temperature = 'pass' AND r.identity = 'pass' AND r.label = 'pass' AND r.time_out_of_storage = 'pass')"
 )
+_KEPT_COOL: Final = (
+    "EXISTS (SELECT 1 FROM site s WHERE CAST(NEW.temperature_c AS NUMERIC)"
+    " BETWEEN CAST(s.storage_lowest_c AS NUMERIC) AND CAST(s.storage_highest_c AS NUMERIC))"
+)
 _CLOSED_FOR_USE: Final = (
     "OLD.state = 'quarantined'"
     " AND NOT EXISTS (SELECT 1 FROM deviation d WHERE d.about = NEW.code"
@@ -54,6 +58,7 @@ COLLECTION_GUARDS: Final = (
         when="NEW.state <> OLD.state AND NEW.state IN ('in_progress', 'collected', 'accepted')",
     ),
     Guard("course_not_going_on", "collection", "UPDATE", _ORDERED, when=_STARTS),
+    Guard("temperature_cannot_pass", "collection_receipt", "INSERT", _KEPT_COOL, when="NEW.temperature = 'pass'"),
     Guard(
         "collection_start_not_permitted",
         "collection",

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
-from app.domain.errors import Invalid, NearMiss, WrongState
+from app.domain.errors import Invalid, Mismatch, NearMiss, WrongState
 from app.domain.identifiers import display
 from app.domain.limits import Judgement, judge
 from app.domain.vocabulary import Inspection
@@ -87,6 +87,17 @@ def require_storage(temperature_c: Decimal, out_of_storage_min: int) -> None:
     if not 0 <= out_of_storage_min <= LONGEST_OUT_OF_STORAGE_MIN:
         sentence = f"0 to {LONGEST_OUT_OF_STORAGE_MIN:,} minutes out of storage can be recorded. Check the number."
         raise Invalid("outside_limits", sentence, field="out_of_storage_min")
+
+
+def require_kept_cool(found: Inspection, temperature_c: Decimal, lowest_c: Decimal, highest_c: Decimal) -> None:
+    """Refuse a temperature line that passes beside a reading the site's storage limits do not allow (REQ-053)."""
+    if found is Inspection.PASS and not lowest_c <= temperature_c <= highest_c:
+        raise Mismatch(
+            "temperature_cannot_pass",
+            f"{temperature_c} °C is outside {lowest_c} to {highest_c} °C, so the temperature line cannot pass. Check"
+            " the reading, or mark the line as failed; the collection is then quarantined or rejected.",
+            field="temperature",
+        )
 
 
 def require_passed(lines: Mapping[str, Inspection], code: str, course_code: str) -> None:

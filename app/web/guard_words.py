@@ -38,6 +38,7 @@ GUARD_SENTENCES = {
     "weight_verified_at_once": "A weight is verified by a second person after it was entered.",
     "wristband_stays_void": "A void wristband stays void.",
     "consent_stays_withdrawn": "A withdrawn consent stays withdrawn; a new consent is a new record.",
+    "temperature_cannot_pass": "The temperature is outside the storage limits of the site, so its line cannot pass.",
     "course_not_going_on": "The course is not active, not ordered, not consented to, or on hold.",
     "lot_not_of_the_catalogue": "A new lot has name and role of its material in the catalogue, and was not opened.",
     "material_not_openable": "Only a released lot in date is opened, and no longer than its days after opening.",

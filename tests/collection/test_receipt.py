@@ -244,6 +244,8 @@ def test_a_withdrawn_consent_blocks_acceptance_but_neither_receipt_nor_rejection
     [
         ({"temperature_c": "60.1"}, "outside_limits"),
         ({"temperature_c": "-200.1"}, "outside_limits"),
+        ({"temperature_c": "25.1"}, "temperature_cannot_pass"),
+        ({"temperature_c": "1.9"}, "temperature_cannot_pass"),
         ({"out_of_storage_min": 10_081}, "outside_limits"),
         ({"volume_ml": "49.9"}, "reason_required"),
         ({"volume_ml": "3000.1"}, "outside_limits"),
@@ -252,6 +254,36 @@ def test_a_withdrawn_consent_blocks_acceptance_but_neither_receipt_nor_rejection
 )
 def test_a_receipt_is_judged_at_its_limits(sqlite_world: World, changed: dict[str, object], code: str) -> None:
     assert refused_receipt(sqlite_world, arrived(sqlite_world), **changed).code == code
+
+
+@pytest.mark.requirement("REQ-053")
+@pytest.mark.parametrize("celsius", ["2.0", "25.0"])
+def test_a_temperature_at_the_limit_of_storage_passes(sqlite_world: World, celsius: str) -> None:
+    code = arrived(sqlite_world)
+    asked = receipt_request(sqlite_world, code, temperature_c=celsius)
+    assert sqlite_world.act(TARA, commands.receive_collection, asked).has_passed
+
+
+@pytest.mark.requirement("REQ-053")
+def test_a_collection_that_came_too_warm_is_received_as_failed_and_not_accepted(world: World) -> None:
+    code = arrived(world)
+    asked = receipt_request(world, code, temperature_c="60", temperature="fail")
+    assert not world.act(TARA, commands.receive_collection, asked).has_passed
+    assert state_of(world, code) == "received"
+
+
+@pytest.mark.requirement("REQ-053")
+def test_the_database_lets_no_warm_collection_pass(world: World) -> None:
+    received(world)
+    refused_by_the_database(
+        world,
+        "INSERT INTO collection_receipt (course_id, patient_id, collection_id, received_at, recorded_at, given_by_id,"
+        " received_by_id, integrity, temperature, identity, label, time_out_of_storage, temperature_c,"
+        " out_of_storage_min, volume_ul) SELECT course_id, patient_id, collection_id, received_at, recorded_at,"
+        " given_by_id, received_by_id, integrity, 'pass', identity, label, time_out_of_storage, '25.1',"
+        " out_of_storage_min, volume_ul FROM collection_receipt",
+        "temperature_cannot_pass",
+    )
 
 
 def test_a_collection_is_received_once(world: World) -> None:

@@ -16,11 +16,11 @@ from app.collection.schemas import (
     RejectCollection,
     StopCollection,
 )
-from app.db.models import Collection, CollectionReceipt, Course, Deviation, Label
+from app.db.models import Collection, CollectionReceipt, Course, Deviation, Label, Site
 from app.db.transaction import Transaction, command
 from app.deviations.opening import open_deviation
 from app.domain.actor import Actor
-from app.domain.collection import require_passed, require_storage
+from app.domain.collection import require_kept_cool, require_passed, require_storage
 from app.domain.entry import accept_entry
 from app.domain.errors import Mismatch, NearMiss, NotAllowed, WrongState
 from app.domain.identifiers import Kind
@@ -54,6 +54,8 @@ def receive_collection(tx: Transaction, actor: Actor, asked: ReceiveCollection) 
     _scanned_label(tx, collection, asked.scanned)
     giver = second_person(tx, actor, asked, Action.PERFORM_COLLECTION)
     require_storage(asked.temperature_c, asked.out_of_storage_min)
+    limits = tx.session.execute(select(Site.storage_lowest_c, Site.storage_highest_c)).one()
+    require_kept_cool(asked.temperature, asked.temperature_c, *limits)
     judged = {"volume_ml": judge("collection_volume_ml", asked.volume_ml)}
     entry = accept_entry(asked.received_at, tx.now, asked.reason, field="received_at", values=judged)
     if entry.why is not None:

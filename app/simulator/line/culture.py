@@ -50,11 +50,16 @@ def shelf(lab: Laboratory) -> Shelf:
         recipe=approved_documents(lab),
         apheresis=apheresis(lab),
         il2=released_lot(
-            lab, "Interleukin-2", MaterialRole.CYTOKINE, il2_per_ml=Decimal(3_000_000), il2_unit=Il2Unit.CETUS
+            lab,
+            "Interleukin-2",
+            MaterialRole.CYTOKINE,
+            substances="aldesleukin",
+            il2_per_ml=Decimal(3_000_000),
+            il2_unit=Il2Unit.CETUS,
         ),
         medium=released_lot(lab, "RPMI 1640 with antibiotics", MaterialRole.MEDIUM, substances="penicillin gentamicin"),
-        serum=released_lot(lab, "AB serum pool 07", MaterialRole.SERUM),
-        saline=released_lot(lab, "Saline with 5% albumin", MaterialRole.FORMULATION),
+        serum=released_lot(lab, "AB serum pool 07", MaterialRole.SERUM, substances="plasma"),
+        saline=released_lot(lab, "Saline with 5% albumin", MaterialRole.FORMULATION, substances="albumin"),
         hood=equipment(lab, "Hood 1", EquipmentKind.HOOD),
         incubator=equipment(lab, "Incubator 2", EquipmentKind.INCUBATOR),
     )
